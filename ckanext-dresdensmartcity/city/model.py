@@ -1,0 +1,150 @@
+"""What a city is to this software: typed facts read from one city file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+Position = tuple[float, float]  # lon, lat in degrees, WGS 84
+BoundingBox = tuple[float, float, float, float]  # west, south, east, north in degrees, WGS 84
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text in the languages of the interface."""
+
+    de: str
+    en: str
+
+    def text(self, language: str) -> str:
+        """The text in `language` ("de", "en", also "de_DE"); German where there is none."""
+        return self.en if language.startswith("en") else self.de
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A guiding goal (Leitbild) or a goal of urban development."""
+
+    id: str
+    label: Label
+    kind: str  # "guiding" or "development"
+
+
+@dataclass(frozen=True)
+class FieldOfAction:
+    """Handlungsfeld."""
+
+    id: str
+    label: Label
+
+
+@dataclass(frozen=True)
+class District:
+    """Stadtteil, known by its number of two digits and never by its name."""
+
+    number: str
+    name: str
+    centroid: Position
+    bbox: BoundingBox
+
+
+@dataclass(frozen=True)
+class FocusArea:
+    """Schwerpunktraum: one or several districts with a theme."""
+
+    id: str
+    label: Label
+    theme: Label
+    districts: tuple[str, ...]  # district numbers
+    centroid: Position
+    bbox: BoundingBox
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A phase of the programme."""
+
+    id: str
+    label: Label
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
+class Office:
+    """An office that publishes or answers; never a person."""
+
+    name: str
+    url: str
+    uri: str = ""
+    email: str = ""
+    type: str = ""  # IRI of http://purl.org/adms/publishertype/
+
+
+@dataclass(frozen=True)
+class Geocoding:
+    """How the city is named in the German and European registers of places."""
+
+    level: str  # IRI of http://dcat-ap.de/def/politicalGeocoding/Level/
+    municipality_key: str  # IRI of http://dcat-ap.de/def/politicalGeocoding/municipalityKey/
+    places: tuple[str, ...] = ()  # IRIs of the EU place list or GeoNames
+
+
+@dataclass(frozen=True)
+class Source:
+    """A harvest source that the portal starts with."""
+
+    name: str
+    type: str  # `name` in the harvester's info()
+    title: Label
+    url: str  # `{demo}` stands for the address of the demo source server
+    config: dict[str, Any] = field(default_factory=dict)
+    active: bool = True
+    frequency: str = "MANUAL"
+
+
+@dataclass(frozen=True)
+class City:
+    """One city, as its file describes it."""
+
+    id: str
+    name: str
+    title: Label  # of the portal
+    description: Label  # of the catalogue
+    ags: str  # Amtlicher Gemeindeschlüssel, eight digits
+    state: str
+    population: dict[int, int]
+    languages: tuple[str, ...]
+    centre: Position
+    bbox: BoundingBox
+    programme: str
+    goals: tuple[Goal, ...]
+    fields_of_action: tuple[FieldOfAction, ...]
+    focus_areas: tuple[FocusArea, ...]
+    phases: tuple[Phase, ...]
+    districts: tuple[District, ...]
+    publisher: Office
+    contact: Office
+    license: str  # IRI of http://dcat-ap.de/def/licenses/
+    attribution: str  # for licences that ask for it
+    contributor_id: str  # IRI, or empty where the city has none
+    geocoding: Geocoding
+    homepage: str
+    actors_file: Path | None = None  # YAML, absolute after reading
+    projects_file: Path | None = None
+    sources: tuple[Source, ...] = ()
+    demo_folder: Path | None = None  # what the demo source server serves
+    imprint_url: str = ""
+    privacy_url: str = ""
+    accessibility_url: str = ""
+
+    def district(self, number: str) -> District | None:
+        return next((one for one in self.districts if one.number == number), None)
+
+    def focus_area(self, identifier: str) -> FocusArea | None:
+        return next((one for one in self.focus_areas if one.id == identifier), None)
+
+    def field_of_action(self, identifier: str) -> FieldOfAction | None:
+        return next((one for one in self.fields_of_action if one.id == identifier), None)

@@ -1,0 +1,1 @@
+"""Data only: ckanext-scheming schemas, shapes, vocabularies, Table Schemas and city files."""

@@ -1,0 +1,88 @@
+"""Packaging of ckanext-dresdensmartcity.
+
+The three top folders are named after what a reader looks for, not after Python packages; this file maps them:
+
+    ckanext-dresdensmartcity/ -> ckanext.dresdensmartcity
+    harvesters/               -> ckanext.dresdensmartcity.harvesters
+    schemas/                  -> ckanext.dresdensmartcity.schemas   (data only)
+"""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+PACKAGE = "ckanext.dresdensmartcity"
+TOP_FOLDERS = {
+    PACKAGE: "ckanext-dresdensmartcity",
+    f"{PACKAGE}.harvesters": "harvesters",
+    f"{PACKAGE}.schemas": "schemas",
+}
+
+packages = [PACKAGE, f"{PACKAGE}.harvesters", f"{PACKAGE}.schemas"]
+packages += [f"{PACKAGE}.{name}" for name in find_packages("ckanext-dresdensmartcity")]
+packages += [f"{PACKAGE}.harvesters.{name}" for name in find_packages("harvesters")]
+
+
+def data_files(folder: str, patterns: list[str]) -> list[str]:
+    """Paths below `folder` that the wheel must hold, relative to it."""
+    root = Path(__file__).parent / folder
+    return sorted({str(path.relative_to(root)) for pattern in patterns for path in root.glob(pattern) if path.is_file()})
+
+
+setup(
+    name="ckanext-dresdensmartcity",
+    version="0.1.0",
+    description="Smart City open data portal for CKAN: DCAT-AP.de 3.0, harvesters for sensors, budgets and indicators, "
+    "and the Smart City Atlas",
+    long_description=(Path(__file__).parent / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="AGPL-3.0-or-later",
+    python_requires=">=3.10",
+    packages=packages,
+    package_dir=TOP_FOLDERS,
+    package_data={
+        PACKAGE: data_files(
+            "ckanext-dresdensmartcity",
+            [
+                "config_declaration.yaml",
+                "**/templates/**/*",
+                "**/public/**/*",
+                "**/assets/**/*",
+                "**/i18n/**/*.po",
+                "**/i18n/**/*.mo",
+                "**/migration/**/*",
+            ],
+        ),
+        f"{PACKAGE}.schemas": data_files("schemas", ["**/*.yaml", "**/*.json", "**/*.ttl"]),
+        f"{PACKAGE}.harvesters": data_files("harvesters", ["**/templates/**/*"]),
+    },
+    zip_safe=False,
+    # CKAN itself is pinned in requirements.txt: an extension must not decide which CKAN a portal runs.
+    install_requires=[
+        "ckanext-dcat==2.4.4",
+        "ckanext-harvest==1.6.3",
+        "ckanext-scheming==3.1.0",
+        "ckanext-spatial==2.3.2",
+        "geoalchemy2>=0.20,<0.21",
+        "numpy>=2,<3",
+        "polars>=2,<3",
+        "pydantic>=2.12,<3",
+        "pyproj>=3.7,<4",
+        "pyshacl>=0.40,<0.41",
+        "pyyaml>=6,<7",
+        "rdflib>=7.6,<8",
+        "requests>=2.32,<3",
+        "shapely>=2.1,<3",
+    ],
+    entry_points={
+        "ckan.plugins": [
+            f"dresdensmartcity = {PACKAGE}.plugin:DresdenSmartCityPlugin",
+            f"dresdensmartcity_atlas = {PACKAGE}.atlas.plugin:AtlasPlugin",
+            f"dresdensmartcity_budgets = {PACKAGE}.harvesters.budgets.harvester:BudgetHarvester",
+            f"dresdensmartcity_sensors = {PACKAGE}.harvesters.sensors.harvester:SensorHarvester",
+            f"dresdensmartcity_indicators = {PACKAGE}.harvesters.indicators.harvester:IndicatorHarvester",
+        ],
+        "ckan.rdf.profiles": [f"dcat_ap_de_3 = {PACKAGE}.dcat.profile:DCATAPde3Profile"],
+        "babel.extractors": ["ckan = ckan.lib.extract:extract_ckan"],
+    },
+)
