@@ -6,6 +6,7 @@ import ckan.plugins as plugins
 import ckan.plugins.toolkit as tk
 
 
+@tk.blanket.cli
 @tk.blanket.config_declarations
 class DresdenSmartCityPlugin(plugins.SingletonPlugin):
     """Blankets and hooks only; what they do stands in the rooms."""
