@@ -26,7 +26,8 @@ packages += [f"{PACKAGE}.harvesters.{name}" for name in find_packages("harvester
 def data_files(folder: str, patterns: list[str]) -> list[str]:
     """Paths below `folder` that the wheel must hold, relative to it."""
     root = Path(__file__).parent / folder
-    return sorted({str(path.relative_to(root)) for pattern in patterns for path in root.glob(pattern) if path.is_file()})
+    paths = (path for pattern in patterns for path in root.glob(pattern) if path.is_file())
+    return sorted({str(path.relative_to(root)) for path in paths})
 
 
 setup(
