@@ -6,6 +6,8 @@ import importlib
 
 import click
 
+__all__ = ["dresdensmartcity"]
+
 # Rooms, each with a module `commands` that holds a list of the same name.
 ROOMS = ("city", "quality", "atlas", "harvesters")
 
@@ -18,8 +20,3 @@ def dresdensmartcity() -> None:
 for room in ROOMS:
     for command in importlib.import_module(f"ckanext.dresdensmartcity.{room}.commands").commands:
         dresdensmartcity.add_command(command)
-
-
-def get_commands() -> list[click.Command]:
-    """What CKAN adds to its command line."""
-    return [dresdensmartcity]
