@@ -9,6 +9,22 @@ Severity = Literal["error", "warning", "info"]
 Value = str | int | float | bool | None
 
 
+class HarvesterError(Exception):
+    """A source, its data or its settings cannot be used; the message tells a person what is wrong and what to do.
+
+    Cores raise subclasses of it. The base turns each into a gather or object error of ckanext-harvest, with its place;
+    one failed unit never stops the others.
+    """
+
+    def __init__(self, message: str, place: str = "") -> None:
+        super().__init__(message)
+        self.place = place  # where in the input: "row 7, column y2022", "page 3", "box 5a…"
+
+    def __str__(self) -> str:
+        message = super().__str__()
+        return f"{self.place}: {message}" if self.place else message
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that a check saw, with its place in the input."""
@@ -22,6 +38,18 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Unit:
+    """The smallest piece of a source that is fetched and published on its own: a file, a box and a day.
+
+    `payload` is JSON, small, and **readable by everybody** (it is stored with the harvest object): addresses and keys,
+    never data of persons.
+    """
+
+    guid: str  # natural key inside the portal, stable for ever: "sensors:box:5a…:2026-10-03"
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Table:
     """A table for the DataStore and for download; columns, types and key stand in its Table Schema."""
 
@@ -30,13 +58,20 @@ class Table:
     schema: str  # file name in schemas/tables without ending; `primaryKey` is the key of the upsert
     rows: list[dict[str, Value]]
     description: str = ""
+    # Which part of the table `rows` is. Empty: the whole table, so that rows that are not in it are removed. Otherwise
+    # only rows that match every entry are replaced and all others are left alone, so that units that share a table (one
+    # box each) do not remove each other's rows: {"box_id": "5a…", "hour": ("2026-10-03T00:00:00Z",
+    # "2026-10-04T00:00:00Z")}; a pair means from (inclusive) until (exclusive).
+    scope: dict[str, Value | tuple[Value, Value]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Publication:
     """A dataset as it shall be published, with its tables.
 
-    `package` holds the fields of schemas/dataset.yaml, without `id`, `owner_org` and `resources`.
+    `package` holds the fields of schemas/dataset.yaml, without `id`, `owner_org` and `resources`. `name` is needed.
+    Units that share a dataset must give the same `package`, or each would undo the other's. No value may depend on the
+    time of the run, or the dataset would change at every run; `issued` and `modified` are set by the base.
     """
 
     guid: str  # natural key, stable for ever: "budget:measure:1.2.5"
@@ -48,8 +83,12 @@ class Publication:
 
 @dataclass
 class Report:
-    """What a run read, checked and found; shown to people and kept as JSON."""
+    """What a run read, checked and found; shown to people and kept as JSON, so nothing of a person may be in it."""
 
     checked: list[str] = field(default_factory=list)  # a sentence for each check that was carried out
     findings: list[Finding] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)  # read, new, changed, unchanged, rejected, archived
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Add to a count: `report.count("read", 720)`."""
+        self.counts[what] = self.counts.get(what, 0) + number
