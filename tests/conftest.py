@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ckan import model
+from ckan.tests import helpers
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -26,3 +29,18 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip(f"{folder} is not there: real data and official shapes cannot be tried")
     return folder
+
+
+@pytest.fixture(scope="session")
+def reset_db() -> Callable[[], None]:
+    """Empties CKAN's tables, as its own fixture of this name does, from the first test on.
+
+    CKAN's drops every table before the first test, which PostgreSQL forbids for those of PostGIS. The tables are made
+    beforehand, with `ckan db upgrade`.
+    """
+
+    def empty() -> None:
+        model.repo.tables_created_and_initialised = True
+        helpers.reset_db()
+
+    return empty
