@@ -116,7 +116,7 @@ class City:
     ags: str  # Amtlicher Gemeindeschlüssel, eight digits
     state: str
     population: dict[int, int]
-    languages: tuple[str, ...]
+    languages: tuple[str, ...]  # of its data: IRIs of the EU language list
     centre: Position
     bbox: BoundingBox
     programme: str
@@ -130,6 +130,8 @@ class City:
     license: str  # IRI of http://dcat-ap.de/def/licenses/
     attribution: str  # for licences that ask for it
     contributor_id: str  # IRI, or empty where the city has none
+    access_rights: str  # IRI of the EU access-right list: of a dataset that says nothing else
+    availability: str  # IRI of the EU planned-availability list: of a dataset that says nothing else
     geocoding: Geocoding
     homepage: str
     actors_file: Path | None = None  # YAML, absolute after reading
