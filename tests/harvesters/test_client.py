@@ -260,7 +260,7 @@ def test_checks_the_address_and_not_the_name(source: Source):
         "192.168.1.1",
         "169.254.169.254",
         "100.64.0.1",
-        "0.0.0.0",
+        "0.0.0.0",  # noqa: S104 - an address to refuse
         "224.0.0.1",
         "255.255.255.255",
         "::1",
