@@ -1,0 +1,101 @@
+"""What a sensor measures, and within which limits a value can be true.
+
+Users of openSenseMap name their sensors freely, so a phenomenon is recognised by title, unit and sensor type together;
+what is not recognised is reported and never guessed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ckanext.dresdensmartcity.city.model import Label
+
+Mean = Literal["arithmetic", "energetic"]
+
+
+@dataclass(frozen=True)
+class Phenomenon:
+    """A quantity that is published, in one unit."""
+
+    id: str
+    label: Label
+    unit: str  # of the published value
+    minimum: float  # smallest value that can be true, in `unit`
+    maximum: float  # largest value that can be true, in `unit`
+    mean: Mean = "arithmetic"
+    saturation: tuple[float, ...] = ()  # what the sensor says when it is at its end, in `unit`
+    spike_floor: float = 0.1  # smallest scale of the spike test, in `unit`: a calm series has no spikes
+    humid: bool = False  # overestimated in humid air (RULES §2: optical particle counters)
+
+
+_PARTICLES = {
+    "unit": "µg/m³",
+    "minimum": 0.0,
+    "maximum": 999.9,
+    "saturation": (999.9, 1999.9),
+    "spike_floor": 1.0,
+    "humid": True,
+}
+
+# Ranges: RULES §2. Temperature and pressure are this project's choice: what outdoor air in Europe can have, with
+# room for a housing in the sun and for mountain towns.
+PHENOMENA: dict[str, Phenomenon] = {
+    one.id: one
+    for one in (
+        Phenomenon("pm10", Label("Feinstaub PM10", "Particulate matter PM10"), **_PARTICLES),  # type: ignore[arg-type]
+        Phenomenon("pm25", Label("Feinstaub PM2,5", "Particulate matter PM2.5"), **_PARTICLES),  # type: ignore[arg-type]
+        Phenomenon("temperature", Label("Lufttemperatur", "Air temperature"), "°C", -40.0, 60.0, spike_floor=0.3),
+        Phenomenon("humidity", Label("Relative Luftfeuchte", "Relative humidity"), "%", 0.0, 100.0, spike_floor=1.0),
+        Phenomenon("pressure", Label("Luftdruck", "Air pressure"), "hPa", 500.0, 1100.0, spike_floor=0.3),
+        Phenomenon(
+            "noise_laeq",
+            Label("Schallpegel LAeq", "Sound level LAeq"),
+            "dB(A)",
+            30.0,
+            130.0,
+            mean="energetic",
+            spike_floor=3.0,
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Sensors with one of these titles and units, and of a type that begins so, measure `phenomenon`."""
+
+    phenomenon: str
+    titles: tuple[str, ...]
+    units: tuple[str, ...]
+    types: tuple[str, ...] = ()  # none: any type
+
+
+_MASS = ("µg/m³",)
+_PM_TYPES = ("sds", "pms", "sps30", "hpm")
+# Titles, units and types of openSenseMap's own templates. "Lautstärke" (SOUNDLEVELMETER) is a momentary level and
+# "Schalldruckpegel (Min)/(Max)" are extremes: neither is an Leq, so neither may be averaged as one (RULES §3).
+RULES: tuple[Rule, ...] = (
+    Rule("pm10", ("pm10",), _MASS, _PM_TYPES),
+    Rule("pm25", ("pm2.5", "pm25", "pm2,5"), _MASS, _PM_TYPES),
+    Rule("temperature", ("temperatur", "temperature", "lufttemperatur"), ("°c",)),
+    Rule("humidity", ("rel. luftfeuchte", "luftfeuchte", "luftfeuchtigkeit", "rel. luftfeuchtigkeit"), ("%",)),
+    Rule("pressure", ("luftdruck", "atm. luftdruck"), ("pa", "hpa")),
+    Rule("noise_laeq", ("schalldruckpegel",), ("db(a)",), ("dnms",)),
+)
+
+
+def phenomenon_of(title: str, unit: str, sensor_type: str) -> Phenomenon | None:
+    """The phenomenon that a sensor measures; None where no rule knows it.
+
+    Blanks, case and the two characters for "micro" (U+00B5, U+03BC) make no difference.
+    """
+    title, unit, sensor_type = _plain(title), _plain(unit).replace(" ", ""), _plain(sensor_type).replace(" ", "")
+    for rule in RULES:
+        if title in rule.titles and unit in rule.units and (not rule.types or sensor_type.startswith(rule.types)):
+            return PHENOMENA[rule.phenomenon]
+    return None
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("\u03bc", "\u00b5").split()).casefold().replace("\u03bc", "\u00b5")
