@@ -1,0 +1,69 @@
+"""One spelling for comparing German and English words, and the parts of words that carry German compounds."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+NOT_A_WORD = re.compile(r"[^a-z0-9]+")
+SHORTEST_GRAM, LONGEST_GRAM = 3, 5
+SHORTEST_SHARED_PART = 4
+
+
+def normalise(text: str) -> str:
+    """`text` in small ASCII letters and digits, words one space apart: "Straße, Öl" is "strasse oel".
+
+    Composed and decomposed umlauts become the same; other accents fall away. What has no Latin letters is lost.
+    """
+    composed = unicodedata.normalize("NFC", text).casefold().translate(UMLAUTS)
+    plain = unicodedata.normalize("NFKD", composed).encode("ascii", "ignore").decode("ascii")
+    return NOT_A_WORD.sub(" ", plain).strip()
+
+
+def words(text: str) -> list[str]:
+    """The words of `text`, normalised, in their order."""
+    return normalise(text).split()
+
+
+def grams(text: str) -> Counter[str]:
+    """Runs of three to five letters inside each word, with the word's edges as spaces, and how often each is there."""
+    found: Counter[str] = Counter()
+    for word in words(text):
+        padded = f" {word} "
+        for size in range(SHORTEST_GRAM, LONGEST_GRAM + 1):
+            if len(padded) <= size:
+                found[padded] += 1
+                break
+            found.update(padded[start : start + size] for start in range(len(padded) - size + 1))
+    return found
+
+
+def shared_parts(one: str, other: str, most: int = 3) -> tuple[str, ...]:
+    """The longest runs of letters, of four at least, that a word of each text has in common; longest first."""
+    best: set[str] = set()
+    for left in set(words(one)):
+        for right in set(words(other)):
+            part = _longest_common(left, right)
+            if len(part) >= SHORTEST_SHARED_PART:
+                best.add(part)
+    kept: list[str] = []
+    for part in sorted(best, key=lambda found: (-len(found), found)):
+        if not any(part in longer for longer in kept):
+            kept.append(part)
+    return tuple(kept[:most])
+
+
+def _longest_common(left: str, right: str) -> str:
+    """The longest run of letters in both words; the first in `left` of several."""
+    lengths = [0] * (len(right) + 1)
+    longest, end = 0, 0
+    for row, letter in enumerate(left, start=1):
+        before = 0
+        for column, other in enumerate(right, start=1):
+            here = before + 1 if letter == other else 0
+            before, lengths[column] = lengths[column], here
+            if here > longest:
+                longest, end = here, row
+    return left[end - longest : end]
