@@ -1,0 +1,70 @@
+"""Geometry of the portal's small charts: numbers in, places on a drawing out. Templates write the SVG.
+
+Lengths are attributes of SVG elements and not styles, so that a strict content security policy lets them pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+Number = int | float | Decimal
+
+
+@dataclass(frozen=True)
+class Column:
+    """One upright bar; all lengths in units of the drawing, the origin is at the top left."""
+
+    label: str
+    value: Number
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class ColumnChart:
+    width: float
+    height: float
+    baseline: float
+    columns: tuple[Column, ...]
+
+
+def shares(values: Sequence[Number]) -> list[float]:
+    """Length of each bar in percent of the longest; 0 for nothing or less."""
+    longest = max((float(value) for value in values), default=0.0)
+    if longest <= 0:
+        return [0.0 for _ in values]
+    return [round(max(float(value), 0.0) / longest * 100, 2) for value in values]
+
+
+def columns(
+    values: Mapping[int, Number] | Mapping[str, Number],
+    width: float = 640,
+    height: float = 260,
+    head: float = 28,
+    foot: float = 32,
+) -> ColumnChart:
+    """Upright bars for `values` in their order; `head` leaves room for the figure above, `foot` for the label below."""
+    baseline = height - foot
+    if not values:
+        return ColumnChart(width, height, baseline, ())
+    step = width / len(values)
+    bar = min(step * 0.62, 96)
+    room = baseline - head
+    drawn = []
+    for place, ((label, value), share) in enumerate(zip(values.items(), shares(list(values.values())), strict=True)):
+        tall = round(room * share / 100, 2)
+        drawn.append(
+            Column(
+                label=str(label),
+                value=value,
+                x=round(place * step + (step - bar) / 2, 2),
+                y=round(baseline - tall, 2),
+                width=round(bar, 2),
+                height=tall,
+            )
+        )
+    return ColumnChart(width, height, baseline, tuple(drawn))

@@ -1,0 +1,134 @@
+"""Reads from CKAN what the portal's own pages show and hands it to the cores as plain records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan.lib.search import SearchError
+
+from ckanext.dresdensmartcity.web.measures import Actor, BudgetLine, DatasetLink, Project
+
+BUDGET_TABLE = "budget-lines"
+ALL = 1000  # CKAN's own limit for the rows of one search; actors and projects of a city are far fewer
+
+
+def search(fq: str, **params: Any) -> dict[str, Any]:
+    """package_search as the visitor may see it; an empty answer while Solr is away, so that pages still stand."""
+    context = {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
+    try:
+        return tk.get_action("package_search")(context, {"fq": fq, "rows": 0, **params})
+    except SearchError:
+        return {"count": 0, "results": []}
+
+
+def packages(kind: str) -> list[dict[str, Any]]:
+    """All packages of a type."""
+    found: list[dict[str, Any]] = []
+    while True:
+        answer = search(f"+dataset_type:{kind}", rows=ALL, start=len(found), sort="name asc")
+        found += answer["results"]
+        if not answer["results"] or len(found) >= answer["count"]:
+            return found
+
+
+def count(kind: str) -> int:
+    return int(search(f"+dataset_type:{kind}")["count"])
+
+
+def newest(rows: int) -> list[dict[str, Any]]:
+    return list(search("+dataset_type:dataset", rows=rows, sort="metadata_created desc")["results"])
+
+
+def actors() -> dict[str, Actor]:
+    """Actors by their id in the atlas."""
+    found = (Actor(atlas_id(package), package["title"]) for package in packages("actor"))
+    return {actor.id: actor for actor in found}
+
+
+def projects() -> list[Project]:
+    known = actors()
+
+    def named(identifier: str) -> Actor:
+        return known.get(identifier) or Actor(identifier, identifier)
+
+    return [
+        Project(
+            id=atlas_id(package),
+            title=text(package, "title"),
+            measure=package.get("measure") or "",
+            summary=text(package, "notes"),
+            status=package.get("status") or "",
+            phase=package.get("phase") or "",
+            lead=named(package["lead"]) if package.get("lead") else None,
+            partners=tuple(named(one) for one in listed(package.get("partners"))),
+        )
+        for package in packages("project")
+    ]
+
+
+def datasets_of_measures() -> list[DatasetLink]:
+    """Datasets and series that bear a measure, series first."""
+    found = [
+        DatasetLink(package["name"], text(package, "title"), package["measure"], kind)
+        for kind in ("dataset_series", "dataset")
+        for package in packages(kind)
+        if package.get("measure")
+    ]
+    return found
+
+
+def budget_lines() -> list[BudgetLine]:
+    """The funding plan as the budget harvester published it; empty before its first run."""
+    resource = budget_resource()
+    if resource is None:
+        return []
+    answer = tk.get_action("datastore_search")({}, {"resource_id": resource["id"], "limit": 32000})
+    return [line for record in answer["records"] for line in lines_of_record(record)]
+
+
+def budget_resource() -> dict[str, Any] | None:
+    for package in search("+dataset_type:dataset", q="budget", rows=50)["results"]:
+        for resource in package["resources"]:
+            if resource.get("table_name") == BUDGET_TABLE and resource.get("datastore_active"):
+                return resource
+    return None
+
+
+def lines_of_record(record: dict[str, Any]) -> Iterator[BudgetLine]:
+    amount = decimal(record.get("amount_eur"))
+    if amount is not None and record.get("year"):
+        yield BudgetLine(
+            code=str(record.get("line") or ""),
+            title=str(record.get("title") or ""),
+            section=str(record.get("section") or ""),
+            year=int(record["year"]),
+            amount_eur=amount,
+        )
+
+
+def decimal(value: Any) -> Decimal | None:
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def atlas_id(package: dict[str, Any]) -> str:
+    """The id in the atlas: the package's name without the prefix of its type."""
+    return str(package["name"]).removeprefix(f"{package['type']}-")
+
+
+def listed(value: Any) -> list[str]:
+    """A repeated field as list, however the schema stored it."""
+    if not value:
+        return []
+    return [str(one) for one in value] if isinstance(value, (list, tuple)) else [str(value)]
+
+
+def text(package: dict[str, Any], name: str) -> str:
+    """A field in the language of the page, German where there is no other."""
+    english = str(tk.h.lang() or "").startswith("en")
+    return str((english and package.get(f"{name}_en")) or package.get(name) or "")
