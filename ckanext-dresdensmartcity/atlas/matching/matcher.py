@@ -15,6 +15,7 @@ from .taxonomy import Taxonomy
 
 # Contributions are cut before they are summed, so that what is shown adds up to what is ranked by.
 DIGITS = 4
+STEPS = 10_000
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ class Matcher:
 
     def _contribution(self, name: str, value: float, mode: Mode) -> float:
         # Down, not to the nearest: five parts rounded up could sum to more than 1.
-        return math.floor(self._settings.weights[mode][name] * value * 10**DIGITS + 1e-6) / 10**DIGITS
+        return math.floor(self._settings.weights[mode][name] * value * STEPS + 1e-6) / STEPS
 
     def _parts(self, pair: _Pair, values: Mapping[str, float], index: PhraseIndex, mode: Mode) -> tuple[Part, ...]:
         project, actor = self._of_project[pair.project.id], self._of_actor[pair.actor.id]
