@@ -8,12 +8,16 @@ from typing import Any
 import ckan.plugins as plugins
 import ckan.plugins.toolkit as tk
 from ckan.lib.plugins import DefaultTranslation
-
+from ckanext.dcat.interfaces import IDCATURIGenerator
 from ckanext.dresdensmartcity import helpers, validators
+from ckanext.dresdensmartcity.dcat import hooks, logic
+from ckanext.dresdensmartcity.dcat.search import hide_other_types
+from ckanext.dresdensmartcity.dcat.views import blueprint as catalogue
 from ckanext.dresdensmartcity.web import search, theme, views
 
 
-@tk.blanket.blueprints([views.portal])
+@tk.blanket.actions(logic.actions)
+@tk.blanket.blueprints([views.portal, catalogue])
 @tk.blanket.cli
 @tk.blanket.config_declarations
 @tk.blanket.helpers(helpers.of_all_rooms)
@@ -25,6 +29,7 @@ class DresdenSmartCityPlugin(DefaultTranslation, plugins.SingletonPlugin):
     plugins.implements(plugins.IFacets, inherit=True)
     plugins.implements(plugins.IPackageController, inherit=True)
     plugins.implements(plugins.ITranslation)
+    plugins.implements(IDCATURIGenerator, inherit=True)
 
     def update_config(self, config: Any) -> None:
         theme.register(config)
@@ -36,4 +41,7 @@ class DresdenSmartCityPlugin(DefaultTranslation, plugins.SingletonPlugin):
         return theme.facets()
 
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
-        return search.with_word_parts(search_params)
+        return hide_other_types(search.with_word_parts(search_params))
+
+    def dataset_uri(self, dataset_dict: dict[str, Any], default_uri: str) -> str:
+        return hooks.dataset_uri(dataset_dict, default_uri)

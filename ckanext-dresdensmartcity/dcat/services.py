@@ -1,0 +1,41 @@
+"""dcat:DataService: the portal's own API."""
+
+from __future__ import annotations
+
+from ckanext.dresdensmartcity.city.vocabularies import vocabulary
+from rdflib import URIRef
+
+from .iris import Package
+from .namespaces import DCAT, DCTERMS, FOAF, RDF
+from .output import Output
+from .parties import city_contact, city_publisher
+
+DESCRIPTION = "https://docs.ckan.org/en/2.12/api/"
+
+
+def api(out: Output) -> URIRef:
+    """The portal's API, through which its tables can be queried; described once under one IRI."""
+    iri = out.of_site("api")
+    out.add(iri, RDF.type, DCAT.DataService)
+    title = out.city.title
+    out.bilingual(iri, DCTERMS.title, f"{title.de}: Schnittstelle (CKAN-API)", f"{title.en}: CKAN API")
+    out.bilingual(
+        iri,
+        DCTERMS.description,
+        "Alle Datensätze suchen und lesen und ihre Tabellen zeilenweise oder mit SQL abfragen.",
+        "Search and read all datasets, and query their tables by row or with SQL.",
+    )
+    out.add(iri, DCAT.endpointURL, URIRef(f"{out.site.url}/api/3/action"))
+    out.add(iri, DCAT.endpointDescription, URIRef(DESCRIPTION))
+    out.add(URIRef(DESCRIPTION), RDF.type, FOAF.Document)
+    out.add(iri, DCTERMS.publisher, city_publisher(out))
+    out.add(iri, DCAT.contactPoint, city_contact(out))
+    out.add(iri, DCTERMS["format"], URIRef(vocabulary("file-types").base + "JSON"))
+    out.add(iri, DCTERMS.accessRights, URIRef(vocabulary("access-rights").base + "PUBLIC"))
+    return iri
+
+
+def serves(out: Output, dataset: URIRef, package: Package) -> None:
+    """Say that the API serves `dataset`, where a table of it can be queried."""
+    if any(resource.get("datastore_active") for resource in package.get("resources") or []):
+        out.add(api(out), DCAT.servesDataset, dataset)
