@@ -1,0 +1,46 @@
+"""Template helpers: those of the schemas, and those of the rooms for one blanket."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from .city.current import city
+from .city.model import Label
+from .city.vocabularies import vocabulary
+
+__all__ = ["of_all_rooms", "smartcity_choices"]
+
+# Rooms with a module `helpers` that names its helpers in `__all__`.
+ROOMS = ("web",)
+
+# What a field may name as `city_list`.
+CITY_LISTS = ("goals", "fields_of_action", "focus_areas", "phases")
+
+
+def of_all_rooms() -> dict[str, Callable[..., Any]]:
+    """What the plugin registers: a plugin can wear one blanket of a kind only."""
+    found: dict[str, Callable[..., Any]] = {"smartcity_choices": smartcity_choices}
+    for room in ROOMS:
+        module = importlib.import_module(f"ckanext.dresdensmartcity.{room}.helpers")
+        found.update({name: getattr(module, name) for name in module.__all__})
+    return found
+
+
+def smartcity_choices(field: dict[str, Any]) -> list[dict[str, Any]]:
+    """The choices of a field of a schema, from a list in schemas/vocabularies or from the city file.
+
+    The field says which: `vocabulary: themes` or `city_list: focus_areas`.
+    """
+    if "vocabulary" in field:
+        return [_choice(term.iri, term.label) for term in vocabulary(field["vocabulary"]).terms]
+    if "city_list" in field:
+        if field["city_list"] not in CITY_LISTS:
+            raise ValueError(f"{field['field_name']}: city_list is one of {', '.join(CITY_LISTS)}")
+        return [_choice(one.id, one.label) for one in getattr(city(), field["city_list"])]
+    return list(field.get("choices", []))
+
+
+def _choice(value: str, label: Label) -> dict[str, Any]:
+    return {"value": value, "label": {"de": label.de, "en": label.en}}
