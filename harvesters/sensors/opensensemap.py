@@ -116,6 +116,11 @@ def read_boxes(text: str, place: str) -> Boxes:
     return Boxes(tuple(boxes), tuple(findings))
 
 
+def read_box(text: str, place: str) -> Box:
+    """The box of `GET /boxes/:boxId`. Raises CutAnswerError and AnswerFormError."""
+    return _box(_json(text, place), place)
+
+
 def read_measurements(text: str, place: str) -> pl.DataFrame:
     """Raw values of `GET /boxes/:boxId/data/:sensorId` as MEASUREMENTS, in the order of the answer.
 
@@ -175,11 +180,15 @@ def _time(text: str) -> datetime | None:
         return None
 
 
-def _rows(text: str, place: str) -> list[Any]:
+def _json(text: str, place: str) -> Any:
     try:
-        rows = json.loads(text)
+        return json.loads(text)
     except json.JSONDecodeError as error:
         raise CutAnswerError(place, text[-120:]) from error
+
+
+def _rows(text: str, place: str) -> list[Any]:
+    rows = _json(text, place)
     if not isinstance(rows, list):
         raise AnswerFormError(place, "a JSON array", rows)
     return rows

@@ -1,0 +1,95 @@
+"""Settings of a sensor source, as JSON in its form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from ..settings import HarvestSettings
+from .phenomena import PHENOMENA
+
+Day = Annotated[date, Field(strict=False)]  # JSON has no dates: "2026-10-31"
+
+
+class SensorSettings(HarvestSettings):
+    """Which boxes, which quantities, which time."""
+
+    # west, south, east, north in degrees, WGS 84; the city's where left out
+    bbox: Annotated[list[float], Field(min_length=4, max_length=4)] | None = None
+    # a fixed time, both days included and in UTC ...
+    first_day: Day | None = None
+    last_day: Day | None = None
+    # ... or as many whole days as this before today
+    last_days: Annotated[int, Field(ge=1, le=366)] = 30
+    # how much one box's unit of work holds
+    window: Literal["month", "day"] = "month"
+    phenomena: list[str] = sorted(PHENOMENA)
+    # spacing in seconds of sensors by id, where it is known; measured otherwise
+    intervals: dict[str, Annotated[int, Field(ge=1, le=3600)]] = {}
+    sample: bool = False
+    # what the datasets belong to: a measure of the programme, focus areas of the city
+    measure: str = ""
+    focus_areas: list[str] = []
+
+    @field_validator("bbox")
+    @classmethod
+    def _is_box(cls, value: list[float] | None) -> list[float] | None:
+        if value is not None:
+            west, south, east, north = value
+            if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+                raise ValueError("must be west, south, east, north in degrees, west < east and south < north")
+        return value
+
+    @field_validator("phenomena")
+    @classmethod
+    def _are_known(cls, value: list[str]) -> list[str]:
+        unknown = sorted(set(value) - set(PHENOMENA))
+        if unknown or not value:
+            raise ValueError(f"unknown {', '.join(unknown) or 'empty list'}; possible are {', '.join(PHENOMENA)}")
+        return value
+
+    @model_validator(mode="after")
+    def _is_time(self) -> SensorSettings:
+        if (self.first_day is None) != (self.last_day is None):
+            raise ValueError("first_day and last_day are given together or not at all")
+        if self.first_day and self.last_day and self.first_day > self.last_day:
+            raise ValueError(f"first_day {self.first_day} is after last_day {self.last_day}")
+        return self
+
+    def period(self, now: datetime) -> tuple[datetime, datetime]:
+        """[start, end) in UTC; it never reaches into the present hour."""
+        if self.first_day and self.last_day:
+            hour = now.astimezone(timezone.utc).replace(minute=0, second=0, microsecond=0)
+            return _midnight(self.first_day), min(_midnight(self.last_day + timedelta(days=1)), hour)
+        today = _midnight(now.astimezone(timezone.utc).date())
+        return today - timedelta(days=self.last_days), today
+
+
+@dataclass(frozen=True)
+class Window:
+    """A piece of time that is fetched and published at once: [start, end) in UTC, within one month."""
+
+    label: str  # 2026-10 or 2026-10-03
+    start: datetime
+    end: datetime
+
+
+def windows(start: datetime, end: datetime, kind: Literal["month", "day"]) -> list[Window]:
+    """[start, end) cut at months or days, in UTC."""
+    found = []
+    while start < end:
+        day = _midnight(start.date())
+        following = day + timedelta(days=1)
+        if kind == "month":
+            following = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+        label = start.strftime("%Y-%m" if kind == "month" else "%Y-%m-%d")
+        found.append(Window(label, start, min(following, end)))
+        start = following
+    return found
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), timezone.utc)
