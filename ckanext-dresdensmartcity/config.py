@@ -5,8 +5,49 @@ from __future__ import annotations
 import ckan.plugins.toolkit as tk
 
 CITY_FILE = "ckanext.dresdensmartcity.city_file"
+HARVEST_ALLOWED_HOSTS = "ckanext.dresdensmartcity.harvest.allowed_hosts"
+HARVEST_TIMEOUT = "ckanext.dresdensmartcity.harvest.timeout"
+HARVEST_MAX_MEGABYTES = "ckanext.dresdensmartcity.harvest.max_megabytes"
+ATLAS_WEIGHTS = "ckanext.dresdensmartcity.atlas.weights"  # .complement, .similar
+ATLAS_REACH_M = "ckanext.dresdensmartcity.atlas.reach_m"
+ATLAS_BASEMAP_STYLE = "ckanext.dresdensmartcity.atlas.basemap_style"
 
 
 def city_file() -> str:
     """Name of a file in schemas/cities, or the path of a city file."""
     return tk.config[CITY_FILE]
+
+
+def site_url() -> str:
+    """Address of the portal, without a slash at its end."""
+    return tk.config["ckan.site_url"].rstrip("/")
+
+
+def harvest_allowed_hosts() -> frozenset[str]:
+    """Hosts ("host" or "host:port", lower case) that harvesters may read although their address is private."""
+    return frozenset(host.lower() for host in tk.config[HARVEST_ALLOWED_HOSTS])
+
+
+def harvest_timeout() -> int:
+    """Seconds for one answer of a source, with all attempts."""
+    return tk.config[HARVEST_TIMEOUT]
+
+
+def harvest_max_megabytes() -> int:
+    """Largest answer of a source, unpacked."""
+    return tk.config[HARVEST_MAX_MEGABYTES]
+
+
+def atlas_weights(mode: str) -> str:
+    """Weights of the parts of a match, as text, for the mode `complement` or `similar`."""
+    return tk.config[f"{ATLAS_WEIGHTS}.{mode}"]
+
+
+def atlas_reach_m() -> int:
+    """Distance in metres at which nearness has fallen to 1/e."""
+    return tk.config[ATLAS_REACH_M]
+
+
+def atlas_basemap_style() -> str:
+    """Address of a MapLibre style, or empty for a map without one."""
+    return tk.config[ATLAS_BASEMAP_STYLE]
