@@ -9,14 +9,14 @@ import ckan.plugins as plugins
 import ckan.plugins.toolkit as tk
 from ckan.lib.plugins import DefaultTranslation
 from ckanext.dcat.interfaces import IDCATURIGenerator
-from ckanext.dresdensmartcity import helpers, validators
-from ckanext.dresdensmartcity.dcat import hooks, logic
+from ckanext.dresdensmartcity import actions, helpers, validators
+from ckanext.dresdensmartcity.dcat import hooks
 from ckanext.dresdensmartcity.dcat.search import hide_other_types
 from ckanext.dresdensmartcity.dcat.views import blueprint as catalogue
 from ckanext.dresdensmartcity.web import search, theme, views
 
 
-@tk.blanket.actions(logic.actions)
+@tk.blanket.actions(actions.of_all_rooms)
 @tk.blanket.blueprints([views.portal, catalogue])
 @tk.blanket.cli
 @tk.blanket.config_declarations

@@ -33,31 +33,37 @@ What must hold
 - `run.report` takes counts ("read", "rejected", …), checks and findings in all three; they are kept with the unit and
   shown on the job's page. The base itself counts new, changed and unchanged.
 - Series are publications of kind "dataset_series" and stand before their members in the list.
+- A unit best makes one dataset (and its series): ckanext-harvest links an object with one dataset only, the last one
+  of the list.
+
+What the base does not do yet: nothing is ever deleted. What is missing from a run stays and is named in the report.
 """
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import ckan.model as model
 import ckan.plugins as plugins
+from ckanext.dresdensmartcity import config
+from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.harvest.interfaces import IHarvester
-from pydantic import BaseModel, ConfigDict
+from ckanext.harvest.model import HarvestGatherError, HarvestObject, HarvestObjectError, HarvestObjectExtra
 
-from .client import Client
-from .records import Finding, Publication, Report, Unit
+from . import history
+from .client import Client, Limits
+from .publishing import Outcome, content_hash, ensure_organization, is_published, lock, package_id, publish
+from .records import Finding, HarvesterError, Publication, Report, Unit
+from .settings import HarvestSettings, read_settings
 
+__all__ = ["HarvestSettings", "Run", "SmartCityHarvester", "SourceInfo"]
 
-class HarvestSettings(BaseModel):
-    """Settings of a source, as JSON in its form. Subclasses add fields with types, ranges and defaults.
-
-    A key must not be a field of a source (`title`, `url`, `frequency`, …): ckanext-harvest shows the settings as fields
-    of the source and would overwrite it.
-    """
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,8 @@ class SmartCityHarvester(plugins.SingletonPlugin):
         """What shall stand in the portal for this content; series before their members."""
         raise NotImplementedError
 
+    # What ckanext-harvest calls
+
     def info(self) -> dict[str, str]:
         return {
             "name": self.name,
@@ -109,3 +117,153 @@ class SmartCityHarvester(plugins.SingletonPlugin):
             "description": self.description,
             "form_config_interface": "Text",
         }
+
+    def validate_config(self, config: str | None) -> str | None:
+        """Refuse settings that the harvester does not understand; the form shows the message."""
+        read_settings(self.Settings, config)
+        return config
+
+    def gather_stage(self, harvest_job: Any) -> list[str]:
+        """Ids of the harvest objects, one for each unit; every failure is a gather error, and none escapes.
+
+        What was found before a failure is harvested all the same, as nothing is deleted for being missing.
+        """
+        job_id, report, units = harvest_job.id, Report(), {}
+        try:
+            run = self._run(harvest_job.source, report)
+            for found in self.units(run):
+                if isinstance(found, Finding):
+                    report.findings.append(found)
+                elif found.guid in units:
+                    report.findings.append(
+                        Finding("duplicate", "error", "the source has this twice; the first is used", found.guid)
+                    )
+                else:
+                    units[found.guid] = found
+            if not units and not any(one.severity == "error" for one in report.findings):
+                raise HarvesterError(f"{run.source.url} holds nothing to harvest; nothing was changed")
+        except HarvesterError as error:
+            self._gather_error(job_id, str(error))
+        except Exception as error:
+            log.exception("Gathering of job %s failed", job_id)
+            self._gather_error(job_id, unexpected(error))
+        return self._save_units(job_id, report, units)
+
+    def fetch_stage(self, harvest_object: Any) -> bool:
+        """Put the unit's publishable content into the object; a failure is an object error, and none escapes."""
+        object_id, report = harvest_object.id, Report()
+        try:
+            run = self._run(harvest_object.source, report)
+            content = self.collect(run, history.unit(harvest_object))
+            harvest_object.content = json.dumps(content, ensure_ascii=False, sort_keys=True)
+            history.remember(harvest_object, history.FETCH_REPORT, history.as_json(report))
+            harvest_object.save()
+        except HarvesterError as error:
+            return self._object_error(object_id, str(error), "Fetch", report)
+        except Exception as error:
+            log.exception("Fetching of object %s failed", object_id)
+            return self._object_error(object_id, unexpected(error), "Fetch", report)
+        return True
+
+    def import_stage(self, harvest_object: Any) -> bool | str:
+        """Publish the object's content, or find it "unchanged"; a failure is an object error, and none escapes.
+
+        It may run twice at the same time for one object, as ckanext-harvest queues slow ones again: a lock for each
+        guid and writing by difference make the second run find nothing to do.
+        """
+        object_id, report = harvest_object.id, Report()
+        try:
+            if not harvest_object.content:
+                raise HarvesterError("the fetch stage left no content; run the source again")
+            run = self._run(harvest_object.source, report)
+            made = self.publish(run, history.unit(harvest_object), json.loads(harvest_object.content))
+            publications = [made] if isinstance(made, Publication) else list(made)
+            outcomes, unchanged = self._import(harvest_object, run, publications)
+            history.remember(harvest_object, history.IMPORT_REPORT, history.as_json(report, outcomes))
+            harvest_object.save()
+        except HarvesterError as error:
+            return self._object_error(object_id, str(error), "Import", report)
+        except Exception as error:
+            log.exception("Importing of object %s failed", object_id)
+            return self._object_error(object_id, unexpected(error), "Import", report)
+        return "unchanged" if unchanged else True
+
+    # Parts of the stages
+
+    def _run(self, source: Any, report: Report) -> Run:
+        here = city()
+        return Run(
+            city=here,
+            settings=read_settings(self.Settings, source.config),
+            source=SourceInfo(source.id, source.title, source.url),
+            client=Client(
+                user_agent=f"ckanext-dresdensmartcity (+{config.site_url()}; {here.contact.url or here.contact.email})",
+                allowed_hosts=config.harvest_allowed_hosts(),
+                limits=Limits(
+                    total=config.harvest_timeout(),
+                    size=config.harvest_max_megabytes() * 1024 * 1024,
+                ),
+            ),
+            report=report,
+        )
+
+    def _save_units(self, job_id: str, report: Report, units: dict[str, Unit]) -> list[str]:
+        for finding in report.findings:
+            if finding.severity == "error":
+                self._gather_error(job_id, f"{finding.place}: {finding.message}" if finding.place else finding.message)
+        if not units:
+            return []
+        job = history.job(job_id)
+        report.findings += history.missing(job.source_id, units)
+        ids = []
+        for number, unit in enumerate(units.values()):
+            payload = json.dumps(unit.payload, ensure_ascii=False, sort_keys=True)
+            extras = [HarvestObjectExtra(key=history.UNIT, value=payload)]
+            if number == 0:
+                # A job has no place of its own for what gathering saw; its first object keeps it.
+                extras.append(HarvestObjectExtra(key=history.GATHER_REPORT, value=history.as_json(report)))
+            one = HarvestObject(guid=unit.guid, job=job, extras=extras)
+            model.Session.add(one)
+            model.Session.flush()
+            ids.append(one.id)
+        model.Session.commit()
+        return ids
+
+    def _import(self, harvest_object: Any, run: Run, publications: list[Publication]) -> tuple[list[Outcome], bool]:
+        if not publications:
+            raise HarvesterError("the harvester made nothing of this unit")
+        made = content_hash(run.city, publications)
+        if history.last_hash(harvest_object) == made and is_published(run.city, publications):
+            return [history.nothing_done(run.city, one) for one in publications], True
+        ensure_organization(run.city)
+        outcomes = []
+        for publication in publications:
+            with lock(f"publication:{run.city.id}:{publication.guid}"):
+                known = history.published_hash(publication.guid)
+                if publication is publications[-1]:
+                    history.link(harvest_object, package_id(run.city, publication.guid))
+                outcome, fields_hash = publish(run.city, publication, known)
+                if fields_hash != known:
+                    history.remember(harvest_object, history.published_key(publication.guid), fields_hash)
+                outcomes.append(outcome)
+                # Inside the lock: who waits for it must see what was published.
+                model.Session.commit()
+        # Only now: a unit that failed half-way must not look unchanged the next time.
+        history.remember(harvest_object, history.CONTENT_HASH, made)
+        return outcomes, all(one.result == "unchanged" for one in outcomes)
+
+    def _gather_error(self, job_id: str, message: str) -> None:
+        model.Session.rollback()
+        HarvestGatherError.create(message.replace("\0", "�"), history.job(job_id))
+
+    def _object_error(self, object_id: str, message: str, stage: str, report: Report) -> bool:
+        model.Session.rollback()
+        harvest_object = HarvestObject.get(object_id)
+        history.remember(harvest_object, history.REPORTS[stage], history.as_json(report))
+        HarvestObjectError.create(message.replace("\0", "�"), harvest_object, stage)
+        return False
+
+
+def unexpected(error: Exception) -> str:
+    """What people read when it is our mistake."""
+    return f"unexpected {type(error).__name__}: {error}. This is a mistake in the software; the log has the details."

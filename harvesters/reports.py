@@ -1,0 +1,127 @@
+"""The report of a run, put together from what its units left: for people on the job's page, and the same as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypedDict
+
+import ckan.model as model
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestObjectExtra, HarvestSource
+
+from . import history
+
+# From a dataset's point of view: what happened to it in a run is the strongest of what its units did.
+STRENGTH = ("unchanged", "changed", "new")
+# Findings of one kind are many when a source is broken; the report shows some of each and says how many there are.
+FINDINGS_SHOWN = 200
+
+
+class JobReport(TypedDict):
+    """What the action gives; `counts` holds datasets and rows."""
+
+    job_id: str
+    source_id: str
+    source_name: str
+    source_title: str
+    status: str  # New, Running, Finished
+    created: str
+    finished: str | None
+    counts: dict[str, int]
+    checked: list[str]
+    findings: list[dict[str, Any]]
+    findings_total: int
+    errors: list[dict[str, str]]  # stage, guid, message
+    units: dict[str, int]  # by ckanext-harvest's state
+
+
+def job_report(job_id: str) -> JobReport:
+    """The report of a job; raises ObjectNotFound."""
+    job = HarvestJob.get(job_id)
+    if job is None:
+        raise tk.ObjectNotFound(f"There is no harvest job {job_id}")
+    source = HarvestSource.get(job.source_id)
+    package = model.Package.get(job.source_id)
+    parts = [json.loads(text) for text in _stored(job_id)]
+    findings = _unique(finding for part in parts for finding in part["findings"])
+    errors = _errors(job)
+    return {
+        "job_id": job_id,
+        "source_id": job.source_id,
+        "source_name": package.name if package else job.source_id,
+        "source_title": source.title,
+        "status": job.status,
+        "created": _utc(job.created) or "",
+        "finished": _utc(job.finished),
+        "counts": _counts(parts, len(errors)),
+        "checked": list(dict.fromkeys(sentence for part in parts for sentence in part["checked"])),
+        "findings": findings[:FINDINGS_SHOWN],
+        "findings_total": len(findings),
+        "errors": errors,
+        "units": _states(job_id),
+    }
+
+
+def _stored(job_id: str) -> list[str]:
+    return list(
+        model.Session.scalars(
+            sa.select(HarvestObjectExtra.value)
+            .join(HarvestObject, HarvestObject.id == HarvestObjectExtra.harvest_object_id)
+            .where(HarvestObject.harvest_job_id == job_id, HarvestObjectExtra.key.in_(history.REPORTS.values()))
+            .order_by(HarvestObject.gathered, HarvestObject.guid, HarvestObjectExtra.key)
+        )
+    )
+
+
+def _counts(parts: list[dict[str, Any]], failed: int) -> dict[str, int]:
+    counts: dict[str, int] = {"read": 0}
+    results: dict[str, str] = {}
+    rows = {"new": 0, "changed": 0, "removed": 0, "unchanged": 0}
+    for part in parts:
+        for what, number in part["counts"].items():
+            counts[what] = counts.get(what, 0) + number
+        for outcome in part["outcomes"]:
+            for what in rows:
+                rows[what] += outcome["rows"][what]
+            if outcome["kind"] == "dataset":
+                # Several units may share a dataset; it counts once.
+                known = results.get(outcome["guid"], "unchanged")
+                results[outcome["guid"]] = max(known, outcome["result"], key=STRENGTH.index)
+    for result in ("new", "changed", "unchanged"):
+        counts[result] = sum(one == result for one in results.values())
+    counts.setdefault("rejected", 0)
+    counts["failed"] = failed
+    return counts | {f"rows_{what}": number for what, number in rows.items()}
+
+
+def _unique(findings: Any) -> list[dict[str, Any]]:
+    seen: dict[str, dict[str, Any]] = {}
+    for finding in findings:
+        seen.setdefault(json.dumps(finding, sort_keys=True), finding)
+    order = {"error": 0, "warning": 1, "info": 2}
+    return sorted(seen.values(), key=lambda one: order[one["severity"]])
+
+
+def _errors(job: Any) -> list[dict[str, str]]:
+    gathering = [{"stage": "Gather", "guid": "", "message": error.message} for error in job.gather_errors]
+    objects = model.Session.query(HarvestObject).filter(HarvestObject.harvest_job_id == job.id)
+    return gathering + [
+        {"stage": error.stage, "guid": one.guid, "message": error.message}
+        for one in objects.filter(HarvestObject.errors.any()).order_by(HarvestObject.guid)
+        for error in one.errors
+    ]
+
+
+def _states(job_id: str) -> dict[str, int]:
+    rows = model.Session.execute(
+        sa.select(HarvestObject.state, sa.func.count())
+        .where(HarvestObject.harvest_job_id == job_id)
+        .group_by(HarvestObject.state)
+    )
+    return {state: number for state, number in rows}
+
+
+def _utc(moment: Any) -> str | None:
+    # ckanext-harvest stores UTC without saying so.
+    return f"{moment.isoformat(timespec='seconds')}Z" if moment else None

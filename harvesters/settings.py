@@ -1,0 +1,53 @@
+"""Settings of a harvest source: the JSON in its form, read strictly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from .records import HarvesterError
+
+# Fields of a source. ckanext-harvest shows each setting as a field of its source (harvest_source_convert_from_config),
+# so that a setting of the same name would overwrite it.
+RESERVED = frozenset(
+    {"id", "name", "title", "notes", "url", "type", "state", "status", "config", "source_type", "frequency", "active"}
+    | {"owner_org", "organization", "private", "groups", "tags", "extras", "resources", "metadata_modified"}
+)
+
+
+class SettingsError(HarvesterError):
+    """The settings of a source cannot be used; the message names each key."""
+
+
+class HarvestSettings(BaseModel):
+    """Settings of a source, as JSON in its form. Subclasses add fields with types, ranges and defaults.
+
+    A key must not be a field of a source (`title`, `url`, `frequency`, …), see RESERVED.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        clash = RESERVED & set(cls.model_fields)
+        if clash:
+            raise TypeError(f"{cls.__qualname__}: {', '.join(sorted(clash))} would overwrite fields of the source")
+
+
+def read_settings(settings: type[HarvestSettings], text: str | None) -> HarvestSettings:
+    """The settings in `text` (JSON; nothing means all defaults); SettingsError names every key that is wrong."""
+    try:
+        return settings.model_validate_json(text or "{}")
+    except ValidationError as error:
+        raise SettingsError("; ".join(_problem(settings, one) for one in error.errors())) from error
+
+
+def _problem(settings: type[HarvestSettings], error: Any) -> str:
+    key = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        known = ", ".join(sorted(settings.model_fields)) or "none"
+        return f"{key}: unknown setting; possible are: {known}"
+    if error["type"] == "json_invalid":
+        return f"the settings are no JSON: {error['msg']}"
+    return f"{key}: {error['msg']}, found {error['input']!r}" if key else error["msg"]
