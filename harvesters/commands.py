@@ -4,4 +4,6 @@ from __future__ import annotations
 
 import click
 
-commands: list[click.Command] = []
+from .sensors.commands import commands as sensor_commands
+
+commands: list[click.Command] = [*sensor_commands]

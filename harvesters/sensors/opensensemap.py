@@ -65,7 +65,7 @@ class Box:
     exposure: str  # outdoor, indoor, mobile, unknown
     lon: float
     lat: float
-    located_on: str  # since when it stands there, RFC 3339; empty where the server does not say
+    located_on: str  # since when it stands there, as instant() writes it; empty where the server does not say
     sensors: tuple[Sensor, ...]
     model: str = ""
 
@@ -211,7 +211,7 @@ def _box(record: Any, where: str) -> Box:
         exposure=_text(record, "exposure", where),
         lon=position[0],
         lat=position[1],
-        located_on=str(location.get("timestamp", "")),
+        located_on=_located_on(location.get("timestamp")),
         sensors=tuple(_sensor(sensor, f"{where}, sensor {n}") for n, sensor in enumerate(sensors, start=1)),
         model=str(record.get("model", "")),
     )
@@ -228,6 +228,12 @@ def _text(record: dict[str, Any], key: str, where: str) -> str:
     if not isinstance(value, str):
         raise AnswerFormError(where, f"`{key}` as a string", value)
     return value
+
+
+def _located_on(value: object) -> str:
+    """A time that can be read, or nothing: only a remark depends on it."""
+    moment = _time(value) if isinstance(value, str) else None
+    return instant(moment) if moment else ""
 
 
 def _position(value: object) -> tuple[float, float] | None:

@@ -97,8 +97,8 @@ def _hourly(city: City, settings: SensorSettings, year: int) -> dict[str, Any]:
         "notes": _notes(
             settings,
             f"Stundenmittel {year} von {names} aus einfachen Sensoren im Freien, mit Zahl der Werte, Vollständigkeit "
-            "und Kennzeichen. Beginn und Ende jeder Stunde stehen in UTC. Die Werte sind Anhaltspunkte und ersetzen keine "
-            "amtliche Messung.",
+            "und Kennzeichen. Beginn und Ende jeder Stunde stehen in UTC. Die Werte sind Anhaltspunkte und ersetzen "
+            "keine amtliche Messung.",
         ),
         "notes_en": _notes_en(
             settings,
