@@ -40,6 +40,9 @@ class DresdenSmartCityPlugin(DefaultTranslation, plugins.SingletonPlugin):
     def dataset_facets(self, facets_dict: Any, package_type: str) -> Any:
         return theme.facets()
 
+    def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
+        return search.with_lists(pkg_dict)
+
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         return hide_other_types(search.with_word_parts(search_params))
 

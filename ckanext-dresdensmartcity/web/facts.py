@@ -57,8 +57,10 @@ def dataset_facts(package: dict[str, Any]) -> list[Fact]:
 def resource_facts(package: dict[str, Any], resource: dict[str, Any]) -> list[Fact]:
     """All rows of a file; its licence is the city's where it names none."""
     schema = tk.h.scheming_get_dataset_schema(package["type"]) or {}
-    fields = [{**field, "default": city().license if field["field_name"] == "license" else ""}
-              for field in schema.get("resource_fields", [])]
+    fields = [
+        {**field, "default": city().license if field["field_name"] == "license" else ""}
+        for field in schema.get("resource_fields", [])
+    ]
     return [row for row in rows(fields, resource) if row.values]
 
 
@@ -75,10 +77,15 @@ def rows(fields: list[dict[str, Any]], data: dict[str, Any]) -> list[Fact]:
     ]
 
 
-def key_facts(package: dict[str, Any]) -> list[Fact]:
+def key_facts(found: list[Fact]) -> list[Fact]:
     """The rows that stand beside the description."""
-    rows = {row.name: row for row in dataset_facts(package)}
-    return [rows[name] for name in KEY_FIELDS if name in rows]
+    by_name = {row.name: row for row in found}
+    return [by_name[name] for name in KEY_FIELDS if name in by_name]
+
+
+def further_facts(found: list[Fact]) -> list[Fact]:
+    """The other rows."""
+    return [row for row in found if row.name not in KEY_FIELDS]
 
 
 def values_of(field: dict[str, Any], value: Any) -> tuple[Value, ...]:
@@ -183,7 +190,6 @@ READERS: dict[str, Callable[[Any], Value]] = {
 
 def office_of_city(one: Office) -> tuple[Value, ...]:
     return (Value(one.name, one.url),)
-
 
 
 FROM_CITY: dict[str, Callable[[], tuple[Value, ...]]] = {

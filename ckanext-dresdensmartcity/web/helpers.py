@@ -15,7 +15,7 @@ from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.model import City, Label, Office
 from ckanext.dresdensmartcity.city.vocabularies import Term, vocabulary
 from ckanext.dresdensmartcity.web import charts, formats, reading
-from ckanext.dresdensmartcity.web.facts import Fact, dataset_facts, key_facts, resource_facts
+from ckanext.dresdensmartcity.web.facts import Fact, dataset_facts, further_facts, key_facts, resource_facts
 from ckanext.dresdensmartcity.web.front import FrontPage, front_page
 from ckanext.dresdensmartcity.web.measures import Project
 from ckanext.dresdensmartcity.web.preview import Preview, preview
@@ -30,7 +30,7 @@ __all__ = [
     "portal_catalogue_url",
     "portal_city",
     "portal_columns",
-    "portal_dataset_facts",
+    "portal_further_facts",
     "portal_dataset_rdf",
     "portal_date",
     "portal_euro",
@@ -284,12 +284,14 @@ def portal_page_url(number: int) -> str:
 
 def portal_facet_label(name: str, item: dict[str, Any]) -> str:
     """The label of a filter's value in words, as far as it is a code."""
-    if name == "vocab_theme" or name.endswith("theme"):
-        term = vocabulary("themes").term(str(item["name"]))
-        return portal_text(term.label) if term else str(item["display_name"])
-    if name == "measure":
-        return _("Measure {code}").format(code=item["display_name"])
-    return str(item["display_name"])
+    value = str(item["name"])
+    named = {
+        "vocab_theme": vocabulary("themes").term,
+        "vocab_focus_area": city().focus_area,
+        "vocab_field_of_action": city().field_of_action,
+    }.get(name)
+    found = named(value) if named else None
+    return portal_text(found.label) if found else str(item["display_name"])
 
 
 def portal_front_page() -> FrontPage:
@@ -297,11 +299,11 @@ def portal_front_page() -> FrontPage:
 
 
 def portal_key_facts(package: dict[str, Any]) -> list[Fact]:
-    return key_facts(package)
+    return key_facts(dataset_facts(package))
 
 
-def portal_dataset_facts(package: dict[str, Any]) -> list[Fact]:
-    return dataset_facts(package)
+def portal_further_facts(package: dict[str, Any]) -> list[Fact]:
+    return further_facts(dataset_facts(package))
 
 
 def portal_resource_facts(package: dict[str, Any], resource: dict[str, Any]) -> list[Fact]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 # `text` stems German words, `text_parts` holds parts of words, so that "Sensor" finds "Luftqualitätssensoren"; its
@@ -14,3 +15,29 @@ def with_word_parts(params: dict[str, Any]) -> dict[str, Any]:
     if params.get("q") and not params.get("qf"):
         params["qf"] = QUERY_FIELDS
     return params
+
+
+# Lists that the search filters by. The schema keeps them as JSON texts; Solr filters by values, and CKAN's schema has
+# `vocab_*` for fields with several.
+FILTERED_LISTS = ("theme", "focus_area", "field_of_action")
+
+
+def with_lists(document: dict[str, Any]) -> dict[str, Any]:
+    """What Solr indexes of a package, with the lists to filter by."""
+    for name in FILTERED_LISTS:
+        values = as_list(document.get(name))
+        if values:
+            document[f"vocab_{name}"] = values
+    return document
+
+
+def as_list(value: Any) -> list[str]:
+    """A list kept as JSON text, or a plain value, as list."""
+    if isinstance(value, str) and value.startswith("["):
+        try:
+            value = json.loads(value)
+        except ValueError:  # a title in brackets, not a list
+            return [value]
+    if not value:
+        return []
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]

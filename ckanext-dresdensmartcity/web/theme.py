@@ -16,9 +16,12 @@ def register(config: dict[str, Any]) -> None:
 
 
 def facets() -> OrderedDict[str, str]:
-    """The filters of the dataset search, in German and English; none that one city cannot use."""
+    """The filters of the dataset search; none that one city cannot use, such as organisations."""
     return OrderedDict(
         [
+            ("vocab_theme", tk._("Themes")),
+            ("measure", tk._("Measures")),
+            ("vocab_focus_area", tk._("Focus areas")),
             ("tags", tk._("Keywords")),
             ("res_format", tk._("File formats")),
         ]
