@@ -18,7 +18,7 @@ from ckanext.scheming.validation import scheming_validator
 
 from .city.current import city
 from .city.names import slug
-from .city.values import date_precision, is_duration, is_geojson, is_iri
+from .city.values import MEASURE, date_precision, is_duration, is_geojson, is_iri
 from .helpers import smartcity_choices
 
 __all__ = [
@@ -49,7 +49,6 @@ __all__ = [
 ]
 
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_-]*")
-MEASURE = re.compile(r"\d+\.\d+\.\d+")
 GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 # What the form and people's scripts send for a truth value.
 TRUE = {"true", "yes", "ja", "1", "on"}

@@ -18,6 +18,8 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\
 DURATION = re.compile(r"-?P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?")
 # Depth of the coordinates of each geometry of RFC 7946: 0 is one position.
 DEPTHS = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
+# The code of a measure in the funding plan.
+MEASURE = re.compile(r"\d+\.\d+\.\d+")
 UNSAFE = re.compile(r"[\s<>\"{}|\\^`]")
 
 

@@ -1,0 +1,222 @@
+"""Read the files of actors and projects that a city file names; every mistake is told with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .model import City
+from .values import MEASURE, date_precision
+from .vocabularies import topics_by_id, vocabulary
+from .yamlfile import IDENTIFIER, Fields, Item, open_file, unique
+
+# Actors and projects of the region lie outside the city; a swapped or mistyped pair of numbers lies further away.
+REGION_DEGREES = 0.5
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entry is on the map."""
+
+    longitude: float  # degrees, WGS 84
+    latitude: float  # degrees, WGS 84
+    precision_m: int  # how far the true place may be from here
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One actor of the file."""
+
+    id: str
+    title: str
+    kind: str  # of schemas/vocabularies/actor-kinds.yaml
+    notes: str = ""
+    part_of: str = ""
+    offers: tuple[str, ...] = ()  # ids of topics, or free text
+    needs: tuple[str, ...] = ()  # ids of topics, or free text
+    fields_of_action: tuple[str, ...] = ()
+    focus_areas: tuple[str, ...] = ()
+    place: Place | None = None
+    url: str = ""
+    sources: tuple[str, ...] = ()
+    confirmed_on: str = ""
+
+
+@dataclass(frozen=True)
+class Project:
+    """One project of the file."""
+
+    id: str
+    title: str
+    notes: str = ""
+    measure: str = ""
+    status: str = ""  # of schemas/vocabularies/project-status.yaml
+    phase: str = ""
+    start: str = ""  # year, month or day
+    end: str = ""  # year, month or day
+    lead: str = ""
+    partners: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()  # ids of topics, or free text
+    fields_of_action: tuple[str, ...] = ()
+    focus_areas: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+    scope: str = ""
+    budget_eur: int | None = None
+    result: str = ""
+    modelled_on: tuple[str, ...] = ()
+    builds_on: tuple[str, ...] = ()
+    continues: str = ""
+    place: Place | None = None
+    url: str = ""
+    sources: tuple[str, ...] = ()
+
+
+def read_actors(path: Path, city: City) -> tuple[Actor, ...]:
+    """The actors of the file, checked against the city.
+
+    Raises CityFileError with all mistakes at once.
+    """
+    reader = _Reader(path, city)
+    actors = reader.fields.each("actors", reader.actor)
+    known = {actor.id for actor in actors}
+    reader.resolve("actor", known, "the id of an actor of this file")
+    reader.finish()
+    return actors
+
+
+def read_projects(path: Path, city: City, actors: Iterable[Actor]) -> tuple[Project, ...]:
+    """The projects of the file, checked against the city and its actors.
+
+    Raises CityFileError with all mistakes at once.
+    """
+    reader = _Reader(path, city)
+    projects = reader.fields.each("projects", reader.project)
+    reader.resolve("actor", {actor.id for actor in actors}, "the id of an actor of the city")
+    reader.resolve("project", {project.id for project in projects}, "the id of a project of this file")
+    reader.finish()
+    return projects
+
+
+class _Reader:
+    def __init__(self, path: Path, city: City) -> None:
+        self.city = city
+        self.fields, self.mistakes = open_file(path)
+        self.precision_m = self.fields.need("position_precision_m", Item.integer, 0)
+        self.papers = self.fields.need("sources", self._papers, {})
+        self.ids: list[tuple[str, int, str]] = []
+        self.references: list[tuple[str, Item]] = []  # kind of what is referred to, where
+
+    def finish(self) -> None:
+        unique(self.ids, self.mistakes)
+        self.fields.done()
+        self.mistakes.check()
+
+    def resolve(self, kind: str, known: set[str], allowed: str) -> None:
+        """Report references to what is not there."""
+        for wanted, item in self.references:
+            if wanted == kind and item.node.value not in known:
+                item.wrong(allowed)
+
+    def actor(self, item: Item) -> Actor:
+        fields = Fields(item)
+        actor = Actor(
+            id=self._id(fields),
+            title=fields.need("title", Item.text, ""),
+            kind=fields.need("kind", lambda one: one.one_of(vocabulary("actor-kinds").iris), ""),
+            notes=fields.may("notes", Item.text, ""),
+            part_of=fields.may("part_of", lambda one: self._reference(one, "actor"), ""),
+            offers=fields.each("offers", read_topic, required=False),
+            needs=fields.each("needs", read_topic, required=False),
+            fields_of_action=self._of_city(fields, "fields_of_action"),
+            focus_areas=self._of_city(fields, "focus_areas"),
+            place=fields.may("position", self._place, None),
+            url=fields.may("url", Item.address, ""),
+            sources=fields.each("sources", self._paper),
+            confirmed_on=fields.may("confirmed_on", read_date, ""),
+        )
+        fields.done()
+        return actor
+
+    def project(self, item: Item) -> Project:
+        fields = Fields(item)
+        project = Project(
+            id=self._id(fields),
+            title=fields.need("title", Item.text, ""),
+            notes=fields.may("notes", Item.text, ""),
+            measure=fields.may("measure", lambda one: one.text(MEASURE, "three numbers in quotes: 1.2.5"), ""),
+            status=fields.may("status", lambda one: one.one_of(vocabulary("project-status").iris), ""),
+            phase=fields.may("phase", lambda one: one.one_of([phase.id for phase in self.city.phases]), ""),
+            start=fields.may("start", read_date, ""),
+            end=fields.may("end", read_date, ""),
+            lead=fields.may("lead", lambda one: self._reference(one, "actor"), ""),
+            partners=fields.each("partners", lambda one: self._reference(one, "actor"), required=False),
+            needs=fields.each("needs", read_topic, required=False),
+            fields_of_action=self._of_city(fields, "fields_of_action"),
+            focus_areas=self._of_city(fields, "focus_areas"),
+            goals=self._of_city(fields, "goals"),
+            scope=fields.may("scope", Item.text, ""),
+            budget_eur=fields.may("budget_eur", Item.integer, None),
+            result=fields.may("result", Item.text, ""),
+            modelled_on=fields.each("modelled_on", Item.text, required=False),
+            builds_on=fields.each("builds_on", lambda one: self._reference(one, "project"), required=False),
+            continues=fields.may("continues", lambda one: self._reference(one, "project"), ""),
+            place=fields.may("position", self._place, None),
+            url=fields.may("url", Item.address, ""),
+            sources=fields.each("sources", self._paper),
+        )
+        fields.done()
+        return project
+
+    def _id(self, fields: Fields) -> str:
+        identifier = fields.need("id", Item.identifier, "")
+        self.ids.append((identifier, fields.item.line, fields.item.place))
+        return identifier
+
+    def _reference(self, item: Item, kind: str) -> str:
+        identifier = item.identifier()
+        if identifier:
+            self.references.append((kind, item))
+        return identifier
+
+    def _of_city(self, fields: Fields, name: str) -> tuple[str, ...]:
+        known = [one.id for one in getattr(self.city, name)]
+        return fields.each(name, lambda one: one.one_of(known), required=False)
+
+    def _place(self, item: Item) -> Place:
+        longitude, latitude = item.numbers(2, "longitude and latitude in degrees: [13.74, 51.05]")
+        west, south, east, north = self.city.bbox
+        near_x = west - REGION_DEGREES <= longitude <= east + REGION_DEGREES
+        near_y = south - REGION_DEGREES <= latitude <= north + REGION_DEGREES
+        if (longitude, latitude) != (0.0, 0.0) and not (near_x and near_y):
+            allowed = f"a place within {REGION_DEGREES} degrees of the city ({west} to {east}, {south} to {north})"
+            item.wrong(allowed, f"[{longitude}, {latitude}]")
+        return Place(longitude, latitude, self.precision_m)
+
+    def _papers(self, item: Item) -> dict[str, str]:
+        fields = Fields(item, 'the papers by their letter: {A: "Title (year)"}')
+        papers = {letter: fields.need(letter, Item.text, "") for letter in fields.given}
+        fields.done()
+        return papers
+
+    def _paper(self, item: Item) -> str:
+        letter = item.one_of(self.papers)
+        return self.papers.get(letter, "")
+
+
+def read_topic(item: Item) -> str:
+    """The id of a topic, or free text; what is written like an id must be one, so that no typing error passes."""
+    text = item.text()
+    if text and IDENTIFIER.fullmatch(text) and text not in topics_by_id():
+        item.wrong("the id of a topic of schemas/vocabularies/topics.yaml, or words that begin with a capital letter")
+        return ""
+    return text
+
+
+def read_date(item: Item) -> str:
+    """A year, month or day; YAML reads 2013 as a number and 2013-07-01 as a day, so the text of the file is taken."""
+    text = str(item.node.value) if not isinstance(item.node.value, list) else ""
+    if date_precision(text) not in ("year", "month", "date"):
+        item.wrong("a year, month or day: 2023, 2023-07, 2023-07-01")
+        return ""
+    return text
