@@ -15,8 +15,8 @@ from .iris import Package, Site, reference
 from .namespaces import RDF, RDFS, bind
 from .values import in_languages, texts
 
-# Lists of which schemas/vocabularies holds a choice: other ids of the same form are on the list too.
-_CHOICES = {"languages": re.compile(r"[A-Z]{3}"), "checksum-algorithms": re.compile(r"[a-z0-9_]+")}
+# Lists of which schemas/vocabularies holds a choice: other ids of this form are on the list too.
+CHOICES = {"languages": re.compile(r"[A-Z]{3}"), "checksum-algorithms": re.compile(r"[a-z0-9_]+")}
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def term_iri(name: str, value: str) -> str:
     for base in (found.base, found.base.replace("http:", "https:", 1)):
         if plain.startswith(base):
             plain = plain.removeprefix(base)
-            if name in _CHOICES and _CHOICES[name].fullmatch(plain):
+            if name in CHOICES and CHOICES[name].fullmatch(plain):
                 return found.base + plain
             break
     term = found.by_id(plain)

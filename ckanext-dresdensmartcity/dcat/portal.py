@@ -89,7 +89,9 @@ def _search(**parameters: Any) -> Found:
     try:
         found = tk.get_action("package_search")(anonymous(), parameters)
     except SearchError as error:
-        raise tk.ValidationError({"q": [f"The search cannot be read: {error}"]}) from error
+        if parameters.get("fq") or parameters["q"] != "*:*":
+            raise tk.ValidationError({"q": ["The search engine does not understand q or fq"]}) from error
+        raise
     return Found(found["results"], found["count"])
 
 

@@ -8,7 +8,8 @@ from typing import Any
 # Types of CKAN packages that are no datasets: the atlas's entries and ckanext-harvest's sources.
 OTHER_TYPES = ("actor", "project", "harvest")
 
-_ASKS_FOR_TYPE = re.compile(r"(?<![\w.])(dataset_type|type)\s*:")
+# Not "-dataset_type:harvest", which other extensions put into every search.
+_ASKS_FOR_TYPE = re.compile(r"(?<![\w.-])(dataset_type|type)\s*:")
 
 
 def hide_other_types(search: dict[str, Any]) -> dict[str, Any]:
