@@ -15,6 +15,7 @@ is_stamped() {
 }
 
 # ensure_environment [dev]: dev adds the tools of requirements-dev.txt.
+# shellcheck disable=SC2120
 ensure_environment() {
     local python_job='' maven_job='' npm_job='' failed=no began=$SECONDS
     mkdir -p "$shared_log"
@@ -89,6 +90,7 @@ install_solr() {
     done_in "Solr" "$1"
 }
 
+# shellcheck disable=SC2119
 portal_build() {
     ensure_packages
     ensure_environment

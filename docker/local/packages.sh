@@ -139,6 +139,7 @@ packages_for() {
 }
 
 # ensure_packages [test]
+# shellcheck disable=SC2119,SC2120
 ensure_packages() {
     local missing part names=() began=$SECONDS log
     [ "$(uname -s)" = Linux ] || die "this system is $(uname -s); ./portal serves Debian and Ubuntu. Use docker/ (docker/README.md)"

@@ -101,6 +101,7 @@ stack() {
 
 # --- commands
 
+# shellcheck disable=SC2119
 portal_up() {
     local data=$1 postgres java
     shift

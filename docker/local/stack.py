@@ -133,7 +133,7 @@ def status(folder: Folder, options: argparse.Namespace) -> int:
     print(f"{'service':<10} {'state':<10} {'health':<8} {'process':>8}  log")
     for name in sorted(states, key=start.rank):
         state = states[name]
-        well = state["statename"] == "RUNNING" and start.is_well(name)
+        well = start.is_well(name)
         all_well &= well
         pid = state["pid"] or "-"
         health = "well" if well else "NOT WELL"

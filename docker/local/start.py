@@ -154,7 +154,7 @@ class Start:
             programs.append(
                 Program(
                     name=service.name,
-                    command=servers.get(service.name, service.command),
+                    command=servers.get(service.name) or (str(ROOT / service.command[0]), *service.command[1:]),
                     folder=self.folder.run if service.is_server else ROOT,
                     rank=10 + self.rank(service.name),
                     stop_signal=signal,
@@ -171,11 +171,19 @@ class Start:
     # --- services
 
     def _run_stage(self, stage: list[Service]) -> None:
-        began = time.monotonic()
         lasting = [service for service in stage if not service.one_shot]
-        for service in lasting:
+        # What people wait for comes first; processes that only take work from queues would slow it down.
+        self._start_and_wait([service for service in lasting if service.health])
+        self._start_and_wait([service for service in lasting if not service.health])
+        for service in stage:
+            if service.one_shot:
+                self._run_one_shot(service)
+
+    def _start_and_wait(self, services: list[Service]) -> None:
+        began = time.monotonic()
+        for service in services:
             self.supervisor.start_program(service.name)
-        waiting = {service.name for service in lasting}
+        waiting = {service.name for service in services}
         while waiting:
             for name in sorted(waiting):
                 if self.is_well(name):
@@ -184,16 +192,12 @@ class Start:
                 elif self._has_failed(name) or time.monotonic() - began > PATIENCE_S:
                     raise PortalError(f"{name} does not start. Its log says:\n{tail(self.folder.log / f'{name}.log')}")
             time.sleep(0.2 if waiting else 0)
-        for service in stage:
-            if service.one_shot:
-                self._run_one_shot(service)
 
     def is_well(self, name: str) -> bool:
-        if self.supervisor.states().get(name, {}).get("statename") != "RUNNING":
-            return False
+        state = self.supervisor.states().get(name, {}).get("statename")
         command = health_commands(self.instance, self.tools).get(name) or self.services[name].health
-        if not command:
-            return True
+        if not command or state not in ("STARTING", "RUNNING"):
+            return state == "RUNNING"
         values = self.environment | {"REDISCLI_AUTH": self.folder.secrets()["redis"]}
         result = subprocess.run(command, cwd=ROOT, env=values, capture_output=True, check=False)
         return result.returncode == 0 and b"NOAUTH" not in result.stdout
