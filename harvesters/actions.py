@@ -33,9 +33,9 @@ def harvest_source_reindex(original: Any, context: Any, data_dict: dict[str, Any
     the end of the first job on `harvest_source_show` lacks `source_type`, `frequency` and `config`, and the second run
     ends with KeyError: 'source_type' (ckanext-harvest #581). To be removed when upstream mends it.
     """
-    logic.index_update_package(
-        {"ignore_auth": True}, tk.get_or_bust(data_dict, "id"), context.get("defer_commit", False)
-    )
+    identifier = tk.get_or_bust(data_dict, "id")
+    tk.check_access("harvest_source_reindex", context, data_dict)
+    logic.index_update_package({"ignore_auth": True}, identifier, context.get("defer_commit", False))
     return True
 
 

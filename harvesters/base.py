@@ -111,10 +111,11 @@ class SmartCityHarvester(plugins.SingletonPlugin):
     # What ckanext-harvest calls
 
     def info(self) -> dict[str, str]:
+        kind = type(self)  # CKAN gives the instance a `name` of its own: that of the plugin
         return {
-            "name": self.name,
-            "title": self.title,
-            "description": self.description,
+            "name": kind.name,
+            "title": kind.title,
+            "description": kind.description,
             "form_config_interface": "Text",
         }
 

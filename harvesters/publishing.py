@@ -22,7 +22,7 @@ import sqlalchemy as sa
 from ckanext.dresdensmartcity.city.model import City
 
 from .records import HarvesterError, Publication, Table
-from .store import TableChange, table_exists, write_table
+from .store import TableChange, prepare, table_exists, write_table
 from .tables import load_schema
 
 NAMESPACE = uuid.UUID("6a4f5c0e-6f0d-5d0b-9a55-2f1c1d6f7a31")
@@ -163,6 +163,8 @@ def publish(city: City, publication: Publication, published_hash: str | None) ->
     `published_hash` is that of the last time, or None. The caller holds the lock of the guid. Raises HarvesterError.
     """
     user = site_user()
+    # First, so that a row that does not fit leaves no half-made dataset behind.
+    prepared = {resource_id(city, publication.guid, table.name): prepare(table) for table in publication.tables}
     fields = package_fields(city, publication)
     fields_hash = digest([FORM, fields])
     existing = _show(user, fields["id"])
@@ -174,8 +176,8 @@ def publish(city: City, publication: Publication, published_hash: str | None) ->
     if saved:
         _save(user, fields, existing)
     change = TableChange()
-    for table in publication.tables:
-        one = write_table(user, resource_id(city, publication.guid, table.name), table)
+    for identifier, table in prepared.items():
+        one = write_table(user, identifier, table)
         change = TableChange(
             change.new + one.new,
             change.changed + one.changed,

@@ -115,11 +115,11 @@ def _errors(job: Any) -> list[dict[str, str]]:
 
 def _states(job_id: str) -> dict[str, int]:
     rows = model.Session.execute(
-        sa.select(HarvestObject.state, sa.func.count())
+        sa.select(HarvestObject.state, sa.func.count().label("number"))
         .where(HarvestObject.harvest_job_id == job_id)
         .group_by(HarvestObject.state)
     )
-    return {state: number for state, number in rows}
+    return {row.state: row.number for row in rows}
 
 
 def _utc(moment: Any) -> str | None:

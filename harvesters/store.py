@@ -45,16 +45,25 @@ def table_exists(resource_id: str) -> bool:
     return bool(DatastoreBackend.get_active_backend().resource_exists(resource_id))
 
 
-def write_table(user: str, resource_id: str, table: Table) -> TableChange:
-    """Make the DataStore's table equal to `table` (within its scope) and say what that took.
+@dataclass(frozen=True)
+class PreparedTable:
+    """A table whose rows fit its schema, so that nothing but the database can fail while it is written."""
 
-    The resource must exist. Raises RowError or TableSchemaError before anything is written.
-    """
+    schema: TableSchema
+    rows: ReadyTable
+
+
+def prepare(table: Table) -> PreparedTable:
+    """The table checked against its schema; raises RowError or TableSchemaError."""
     schema = load_schema(table.schema)
-    rows = ready(table, schema)
-    _define(user, resource_id, schema)
+    return PreparedTable(schema, ready(table, schema))
+
+
+def write_table(user: str, resource_id: str, table: PreparedTable) -> TableChange:
+    """Make the DataStore's table of an existing resource equal to `table` (within its scope); says what that took."""
+    _define(user, resource_id, table.schema)
     with get_write_engine().begin() as connection:
-        change = _replace(connection, resource_id, schema, rows)
+        change = _replace(connection, resource_id, table.schema, table.rows)
     if change.any:
         backend = DatastoreBackend.get_active_backend()
         backend.clear_table_stats(resource_id)

@@ -1,0 +1,52 @@
+"""Fixtures of the sensors' tests: a small city, and its demo sources on a real socket."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+from ckanext.dresdensmartcity.city.load import load_city
+from ckanext.dresdensmartcity.city.model import City
+from ckanext.dresdensmartcity.harvesters.demo.opensensemap import OpenSenseMap
+from ckanext.dresdensmartcity.harvesters.demo.scenario import Scenario
+from ckanext.dresdensmartcity.harvesters.demo.server import DemoSources, make_server
+
+# Two days around the end of summer time, so that a test takes no longer than it must.
+SCENARIO = Scenario(
+    seed=7,
+    boxes=12,
+    start=datetime(2026, 10, 24, tzinfo=timezone.utc),
+    end=datetime(2026, 10, 26, tzinfo=timezone.utc),
+)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demo server."""
+
+    url: str
+    sensors: OpenSenseMap
+
+
+@pytest.fixture(scope="session")
+def dresden(repository: Path) -> City:
+    """The city of this repository."""
+    return load_city(repository / "schemas/cities/dresden.yaml")
+
+
+@pytest.fixture(scope="session")
+def demo(dresden: City, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo sources with SCENARIO, on a free port."""
+    folder = tmp_path_factory.mktemp("sources")
+    (folder / "plan.csv").write_text("measure;2026\n1.2.5;1\n", encoding="utf-8")
+    sensors = OpenSenseMap(dresden, SCENARIO)
+    with make_server(DemoSources(folder, sensors), "127.0.0.1", 0) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield Demo(f"http://127.0.0.1:{server.server_address[1]}", sensors)
+        server.shutdown()
+        thread.join()

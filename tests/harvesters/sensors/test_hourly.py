@@ -1,0 +1,184 @@
+"""Hourly and daily means with their completeness (RULES.md §1)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+
+import polars as pl
+import pytest
+from ckanext.dresdensmartcity.harvesters.sensors.hourly import HOURS, daily, hourly
+from ckanext.dresdensmartcity.harvesters.sensors.quality import flag
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from .raw import HOUR, START, calm, series
+
+BERLIN = "Europe/Berlin"
+
+
+def hours(frame: pl.DataFrame, number: int = 1, **declared: int) -> list[dict[str, object]]:
+    intervals = {sensor: timedelta(seconds=seconds) for sensor, seconds in declared.items()}
+    return hourly(flag(frame), START, START + number * HOUR, intervals).to_dicts()
+
+
+def test_full_hour() -> None:
+    """Twelve values of twelve make a mean that carries start and end of its hour."""
+    (hour,) = hours(series("pm10", [float(value) for value in range(1, 13)]))
+    assert (hour["value"], hour["n"], hour["expected"], hour["coverage"]) == (6.5, 12, 12, 1.0)
+    assert (hour["hour_start"], hour["hour_end"]) == (START, START + HOUR)
+    assert (hour["status"], hour["reason"]) == ("valid", None)
+
+
+@pytest.mark.parametrize(("missing", "status"), [(3, "valid"), (4, "invalid")])
+def test_three_quarters_suffice(missing: int, status: str) -> None:
+    """75 % of the expected values make an hour (39. BImSchV Anlage 11 A); below it is empty and says so."""
+    (hour,) = hours(series("pm10", calm(12 - missing)), pm10=300)
+    assert hour["status"] == status
+    assert (hour["value"] is None, hour["reason"]) == (status == "invalid", None if status == "valid" else "too-few")
+
+
+def test_an_hour_ends_before_the_next() -> None:
+    """A value at the full hour belongs to the hour that begins."""
+    first, second = hours(series("pm10", [*[10.0] * 12, *[20.0] * 12]), 2)
+    assert (first["value"], second["value"]) == (10.0, 20.0)
+
+
+def test_missing_hours_have_rows() -> None:
+    """An hour without a value is there, empty, and is neither zero nor left out."""
+    rows = hours(series("pm10", [*calm(12), *[None] * 12, *calm(12)]), 3)
+    assert [row["status"] for row in rows] == ["valid", "missing", "valid"]
+    assert (rows[1]["value"], rows[1]["n"], rows[1]["expected"], rows[1]["reason"]) == (None, 0, 12, "no-data")
+
+
+def test_long_gap() -> None:
+    """Values enough, but none for more than 30 minutes: the hour is not spread."""
+    half = [*calm(30), *[None] * 31]  # a value a minute for half an hour
+    (hour,) = hours(series("pm10", half, every=60), pm10=120)
+    assert (hour["coverage"], hour["status"], hour["reason"]) == (1.0, "invalid", "gap")
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        (["999.90"] * 12, "saturated"),
+        ([*["nan"] * 4, *["10.0", "10.1"] * 4], "unreadable"),
+        ([*["-1"] * 3, *["10.0", "10.1", "10.2"] * 3], None),
+    ],
+)
+def test_refused_values_are_named(values: list[str], reason: str | None) -> None:
+    """An hour that lacks values because they were refused says why."""
+    (hour,) = hours(series("pm10", values))
+    assert hour["reason"] == reason
+
+
+def test_stuck_station_is_empty() -> None:
+    """A day of 0.00 is no clean air."""
+    rows = hours(series("pm10", [0.0] * 288), 24)
+    assert {(row["value"], row["status"], row["reason"]) for row in rows} == {(None, "invalid", "stuck")}
+
+
+def test_box_that_moves_within_the_hour() -> None:
+    """An hour with values of two places has no mean, even where one place alone would suffice."""
+    before = series("pm10", calm(2), place=(13.75, 51.06))
+    after = series("pm10", calm(10), start=START + timedelta(minutes=10))
+    (hour,) = hours(pl.concat([before, after]), pm10=300)
+    assert (hour["n"], hour["reason"], hour["value"]) == (10, "moved", None)
+
+
+def test_noise_is_averaged_by_energy() -> None:
+    """Half an hour of 50 dB and half an hour of 60 dB are 57.404 dB, not 55 (RULES §3)."""
+    (hour,) = hours(series("noise_laeq", [50.0, 60.0] * 6, kind="DNMS"))
+    assert hour["value"] == pytest.approx(57.404, abs=5e-4)
+
+
+def test_spacing_is_measured() -> None:
+    """What is expected follows the median spacing: 24 values at 150 s, whatever the gaps."""
+    values: list[float | None] = [*calm(24), *calm(24), *calm(20), *[None] * 4]
+    rows = hours(series("pm10", values, every=150), 3)
+    assert [row["expected"] for row in rows] == [24, 24, 24]
+    assert [row["n"] for row in rows] == [24, 24, 20]
+
+
+def test_margins_do_not_enter() -> None:
+    """Values before and after the window help to see runs, and make no hours."""
+    frame = flag(series("pm10", calm(36)))
+    assert hourly(frame, START + HOUR, START + 2 * HOUR)["hour_start"].to_list() == [START + HOUR]
+
+
+def test_a_silent_sensor_has_no_rows() -> None:
+    """A sensor without a single value in the window is not filled with empty hours."""
+    assert hourly(flag(series("pm10", calm(12))), START + 5 * HOUR, START + 9 * HOUR).is_empty()
+
+
+def test_no_values_at_all() -> None:
+    """An empty table gives an empty table of the same form."""
+    assert hourly(flag(series("pm10", [])), START, START + HOUR).schema == HOURS
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.one_of(st.none(), st.floats(0, 900)), min_size=12, max_size=72))
+def test_a_mean_is_complete_or_empty(values: list[float | None]) -> None:
+    """For any pattern of values: valid means 75 % and a value between the extremes, all else is empty with a reason."""
+    frame = flag(series("pm10", values))
+    for hour in hourly(frame, START, START + 6 * HOUR, {"pm10": timedelta(minutes=5)}).to_dicts():
+        inside = frame.filter(
+            pl.col("time").is_between(hour["hour_start"], hour["hour_end"], closed="left"), pl.col("reason").is_null()
+        )["value"]
+        assert hour["n"] == inside.len()
+        assert 0 <= hour["coverage"] <= 1
+        if hour["status"] == "valid":
+            assert hour["n"] >= 9
+            assert inside.min() - 1e-9 <= hour["value"] <= inside.max() + 1e-9
+            assert hour["value"] == pytest.approx(inside.mean())
+        else:
+            assert hour["value"] is None
+            assert hour["reason"]
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.permutations(range(30)))
+def test_order_does_not_matter(order: list[int]) -> None:
+    """Answers come newest first, pages in any order: the means are the same."""
+    frame = series("pm10", calm(30))
+    assert hourly(flag(frame[order]), START, START + 3 * HOUR).equals(hourly(flag(frame), START, START + 3 * HOUR))
+
+
+def full_days(first: datetime, number: int, phenomenon: str = "pm10") -> pl.DataFrame:
+    values = calm(number * 12)
+    return hourly(
+        flag(series(phenomenon, values, start=first, kind="DNMS" if phenomenon == "noise_laeq" else "SDS 011")),
+        first,
+        first + number * HOUR,
+    )
+
+
+@pytest.mark.parametrize(
+    ("midnight", "length"),
+    [
+        (datetime(2026, 10, 24, 22, tzinfo=timezone.utc), 25),  # end of summer time
+        (datetime(2026, 3, 28, 23, tzinfo=timezone.utc), 23),  # its begin
+        (datetime(2026, 10, 1, 22, tzinfo=timezone.utc), 24),
+    ],
+)
+def test_days_of_23_24_and_25_hours(midnight: datetime, length: int) -> None:
+    """A day is the citizens' day: it expects as many hours as it has."""
+    days = daily(full_days(midnight, length), BERLIN).to_dicts()
+    assert len(days) == 1
+    assert (days[0]["n"], days[0]["expected"], days[0]["status"]) == (length, length, "valid")
+    assert days[0]["day"] == (midnight + 2 * HOUR).date()
+
+
+@pytest.mark.parametrize(("number", "status"), [(18, "valid"), (17, "invalid")])
+def test_a_day_needs_18_hours(number: int, status: str) -> None:
+    """75 % of the hours make a day; below it is empty."""
+    (day,) = daily(full_days(datetime(2026, 10, 1, 22, tzinfo=timezone.utc), number), BERLIN).to_dicts()
+    assert (day["day"], day["status"], day["value"] is None) == (date(2026, 10, 2), status, status == "invalid")
+
+
+def test_a_day_of_noise_is_averaged_by_energy() -> None:
+    """23 hours of 50 dB and one of 80 dB are 66.297 dB (arithmetic: 51.25)."""
+    midnight = datetime(2026, 10, 1, 22, tzinfo=timezone.utc)
+    table = full_days(midnight, 24, "noise_laeq").with_columns(
+        pl.when(pl.int_range(pl.len()) == 0).then(80.0).otherwise(50.0).alias("value")
+    )
+    assert daily(table, BERLIN)["value"][0] == pytest.approx(66.297, abs=5e-4)
