@@ -103,7 +103,8 @@ class _Reader:
         self.city = city
         self.fields, self.mistakes = open_file(path)
         self.precision_m = self.fields.need("position_precision_m", Item.integer, 0)
-        self.papers = self.fields.need("sources", self._papers, {})
+        no_papers: dict[str, str] = {}
+        self.papers = self.fields.need("sources", read_papers, no_papers)
         self.ids: list[tuple[str, int, str]] = []
         self.references: list[tuple[str, Item]] = []  # kind of what is referred to, where
 
@@ -193,15 +194,16 @@ class _Reader:
             item.wrong(allowed, f"[{longitude}, {latitude}]")
         return Place(longitude, latitude, self.precision_m)
 
-    def _papers(self, item: Item) -> dict[str, str]:
-        fields = Fields(item, 'the papers by their letter: {A: "Title (year)"}')
-        papers = {letter: fields.need(letter, Item.text, "") for letter in fields.given}
-        fields.done()
-        return papers
-
     def _paper(self, item: Item) -> str:
-        letter = item.one_of(self.papers)
-        return self.papers.get(letter, "")
+        return str(self.papers.get(item.one_of(self.papers), ""))
+
+
+def read_papers(item: Item) -> dict[str, str]:
+    """The papers that the entries name by a letter."""
+    fields = Fields(item, 'the papers by a letter: {A: "Title (year)"}')
+    papers = {letter: fields.need(letter, Item.text, "") for letter in fields.given}
+    fields.done()
+    return papers
 
 
 def read_topic(item: Item) -> str:

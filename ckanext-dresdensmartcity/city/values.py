@@ -79,7 +79,7 @@ def _coordinates(value: Any, depth: int) -> bool:
         return False
     if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in value):
         return False
-    return abs(value[0]) <= 180 and abs(value[1]) <= 90
+    return bool(abs(value[0]) <= 180 and abs(value[1]) <= 90)
 
 
 def _closed(polygon: dict[str, Any]) -> bool:
