@@ -4,4 +4,26 @@ from __future__ import annotations
 
 import click
 
-commands: list[click.Command] = []
+from . import index
+
+
+@click.group(name="atlas", short_help="The Smart City Atlas.")
+def atlas() -> None:
+    """The Smart City Atlas."""
+
+
+@atlas.command(name="rebuild", short_help="Make the side table anew.")
+def rebuild() -> None:
+    """Make the atlas's side table anew from the actors and projects.
+
+    It is kept in step with every change; this is for after a change of the vocabulary of topics, or of CKAN's database
+    from outside.
+    """
+    try:
+        count = index.rebuild()
+    except index.SideTableError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{count} entries in the atlas.")
+
+
+commands: list[click.Command] = [atlas]

@@ -7,7 +7,13 @@ import unicodedata
 from collections import Counter
 
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-NOT_A_WORD = re.compile(r"[^a-z0-9]+")
+# A dot between digits belongs to the word: measures have codes such as 1.2.5.
+WORD = re.compile(r"(?:[a-z0-9]|(?<=[0-9])\.(?=[0-9]))+")
+SAYING_NOTHING = """
+am an and are as at auf aus bei das dem den der des die ein eine einem einen einer fuer for from gegen im in is ist mit
+nach of oder on or sowie the to um und unter vom von with wo wer zu zum zur
+"""
+STOP_WORDS = frozenset(SAYING_NOTHING.split())
 SHORTEST_GRAM, LONGEST_GRAM = 3, 5
 SHORTEST_SHARED_PART = 4
 
@@ -19,12 +25,18 @@ def normalise(text: str) -> str:
     """
     composed = unicodedata.normalize("NFC", text).casefold().translate(UMLAUTS)
     plain = unicodedata.normalize("NFKD", composed).encode("ascii", "ignore").decode("ascii")
-    return NOT_A_WORD.sub(" ", plain).strip()
+    return " ".join(WORD.findall(plain))
 
 
 def words(text: str) -> list[str]:
     """The words of `text`, normalised, in their order."""
     return normalise(text).split()
+
+
+def telling_words(text: str) -> list[str]:
+    """The different words of `text` without those that say nothing; all of them where nothing else is left."""
+    found = list(dict.fromkeys(words(text)))
+    return [word for word in found if word not in STOP_WORDS] or found
 
 
 def grams(text: str) -> Counter[str]:

@@ -69,11 +69,10 @@ class Taxonomy:
         topic = self._topics.get(self.concept(text))
         return topic.names if topic else (text,)
 
-    def synonyms(self, text: str) -> tuple[str, ...]:
-        """The other names of the topic that `text` names; none where it names none."""
-        spelled = normalise(text)
-        topic = self._topics.get(self._by_name.get(spelled, ""))
-        return tuple(name for name in topic.names if normalise(name) != spelled) if topic else ()
+    def wider_names(self, text: str) -> tuple[str, ...]:
+        """Everything that the topics above an offer or need are called."""
+        wider = self._above.get(self.concept(text), ())[1:]
+        return tuple(name for topic in wider for name in self._topics[topic].names)
 
     def specific(self, concept: str) -> float:
         """How specific a concept is, from 0 (the root) to 1 (nothing narrower); free text is wholly specific."""

@@ -1,0 +1,37 @@
+"""The CKAN plugin of the atlas."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import ckan.plugins as plugins
+import ckan.plugins.toolkit as tk
+from ckanext.dresdensmartcity.atlas import helpers, index, views
+from ckanext.dresdensmartcity.atlas.logic import action, auth
+
+ROOM = Path(index.__file__).parent
+
+
+@tk.blanket.actions(action)
+@tk.blanket.auth_functions(auth)
+@tk.blanket.blueprints([views.atlas])
+@tk.blanket.helpers(helpers)
+class AtlasPlugin(plugins.SingletonPlugin):
+    """Blankets and hooks only; what they do stands in the room `atlas`."""
+
+    plugins.implements(plugins.IConfigurer)
+    plugins.implements(plugins.IPackageController, inherit=True)
+
+    def update_config(self, config: Any) -> None:
+        tk.add_template_directory(config, str(ROOM / "templates"))
+        tk.add_public_directory(config, str(ROOM / "public"))
+
+    def after_dataset_create(self, context: Any, pkg_dict: dict[str, Any]) -> None:
+        index.package_changed(pkg_dict["id"])
+
+    def after_dataset_update(self, context: Any, pkg_dict: dict[str, Any]) -> None:
+        index.package_changed(pkg_dict["id"])
+
+    def after_dataset_delete(self, context: Any, pkg_dict: dict[str, Any]) -> None:
+        index.package_deleted(pkg_dict["id"])

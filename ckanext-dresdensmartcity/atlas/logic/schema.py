@@ -1,0 +1,52 @@
+"""What the actions of the atlas take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan.logic.schema import validator_args
+
+from ..entries import TYPES
+from ..matching import Mode
+from ..query import PAGE_SIZE
+
+
+@validator_args
+def atlas_search(
+    default: Any,
+    ignore_missing: Any,
+    unicode_safe: Any,
+    convert_to_list_if_string: Any,
+    list_of_strings: Any,
+    int_validator: Any,
+    is_positive_integer: Any,
+) -> dict[str, Any]:
+    """A search: text, filters, page."""
+    several = [ignore_missing, convert_to_list_if_string, list_of_strings]
+    return {
+        "q": [default(""), unicode_safe],
+        "kind": several,
+        "field": several,
+        "area": several,
+        "page": [default(1), int_validator, is_positive_integer],
+        "limit": [default(PAGE_SIZE), int_validator, is_positive_integer],
+    }
+
+
+@validator_args
+def atlas_show(not_empty: Any, unicode_safe: Any, one_of: Any) -> dict[str, Any]:
+    """One entry."""
+    return {"type": [not_empty, one_of(TYPES)], "id": [not_empty, unicode_safe]}
+
+
+@validator_args
+def atlas_match(
+    default: Any, not_empty: Any, unicode_safe: Any, one_of: Any, int_validator: Any, is_positive_integer: Any
+) -> dict[str, Any]:
+    """The matches of one entry."""
+    return {
+        "type": [not_empty, one_of(TYPES)],
+        "id": [not_empty, unicode_safe],
+        "mode": [default(Mode.COMPLEMENT.value), one_of([mode.value for mode in Mode])],
+        "limit": [default(10), int_validator, is_positive_integer],
+    }

@@ -1,0 +1,93 @@
+"""Where entries are, and the city's areas, as GeoJSON (RFC 7946)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ckanext.dresdensmartcity.city.model import BoundingBox, City, FocusArea, Position
+
+from .entries import Entry
+from .symbols import symbol_of
+
+POINT, AREA, NONE = "point", "area", "none"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entry is drawn."""
+
+    kind: str  # POINT: its own position; AREA: the centre of its focus area; NONE: nowhere
+    position: Position | None = None
+    areas: tuple[FocusArea, ...] = ()  # the focus areas of an entry without a position
+
+
+def place_of(entry: Entry, city: City) -> Place:
+    """The entry's own position, else the centre of its first focus area, else nothing."""
+    if entry.position:
+        return Place(POINT, entry.position)
+    areas = tuple(area for area in map(city.focus_area, entry.focus_areas) if area)
+    return Place(AREA, areas[0].centroid, areas) if areas else Place(NONE)
+
+
+def entries_geojson(entries: Iterable[Entry], city: City, base: str) -> dict[str, Any]:
+    """A feature for each entry, those without a place with a geometry of null; `base` precedes the entries' paths."""
+    return {"type": "FeatureCollection", "features": [_feature(entry, city, base) for entry in entries]}
+
+
+def _feature(entry: Entry, city: City, base: str) -> dict[str, Any]:
+    place = place_of(entry, city)
+    return {
+        "type": "Feature",
+        "id": f"{entry.type}/{entry.id}",
+        "geometry": {"type": "Point", "coordinates": list(place.position)} if place.position else None,
+        "properties": {
+            "type": entry.type,
+            "id": entry.id,
+            "title": entry.title,
+            "kind": entry.kind,
+            "symbol": symbol_of(entry).id,
+            "fields_of_action": list(entry.fields_of_action),
+            "focus_areas": list(entry.focus_areas),
+            "place": place.kind,
+            "position_precision_m": entry.position_precision_m,
+            "url": f"{base}/atlas/{entry.type}/{entry.id}",
+        },
+    }
+
+
+def areas_geojson(city: City, language: str) -> dict[str, Any]:
+    """The focus areas as boxes and the districts as their centres, named in `language`; outlines are not known."""
+    focus = [
+        {
+            "type": "Feature",
+            "id": f"focus-area/{area.id}",
+            "geometry": {"type": "Polygon", "coordinates": [_ring(area.bbox)]},
+            "bbox": list(area.bbox),
+            "properties": {
+                "layer": "focus-area",
+                "id": area.id,
+                "title": area.label.text(language),
+                "theme": area.theme.text(language),
+            },
+        }
+        for area in city.focus_areas
+    ]
+    districts = [
+        {
+            "type": "Feature",
+            "id": f"district/{district.number}",
+            "geometry": {"type": "Point", "coordinates": list(district.centroid)},
+            "bbox": list(district.bbox),
+            "properties": {"layer": "district", "id": district.number, "title": district.name},
+        }
+        for district in city.districts
+    ]
+    return {"type": "FeatureCollection", "bbox": list(city.bbox), "features": focus + districts}
+
+
+def _ring(bbox: BoundingBox) -> list[list[float]]:
+    """The outline of a box, against the clock as RFC 7946 wants it."""
+    west, south, east, north = bbox
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
