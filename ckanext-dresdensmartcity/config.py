@@ -5,6 +5,7 @@ from __future__ import annotations
 import ckan.plugins.toolkit as tk
 
 CITY_FILE = "ckanext.dresdensmartcity.city_file"
+DEMO_URL = "ckanext.dresdensmartcity.demo_url"
 HARVEST_ALLOWED_HOSTS = "ckanext.dresdensmartcity.harvest.allowed_hosts"
 HARVEST_TIMEOUT = "ckanext.dresdensmartcity.harvest.timeout"
 HARVEST_MAX_MEGABYTES = "ckanext.dresdensmartcity.harvest.max_megabytes"
@@ -16,6 +17,16 @@ ATLAS_BASEMAP_STYLE = "ckanext.dresdensmartcity.atlas.basemap_style"
 def city_file() -> str:
     """Name of a file in schemas/cities, or the path of a city file."""
     return tk.config[CITY_FILE]
+
+
+def use_city_file(name: str) -> None:
+    """Work with another city in this process: `load --city FILE`."""
+    tk.config[CITY_FILE] = name
+
+
+def demo_url() -> str:
+    """Address of the demo source server, without a slash at its end; `{demo}` in a city file stands for it."""
+    return tk.config[DEMO_URL].rstrip("/")
 
 
 def site_url() -> str:
