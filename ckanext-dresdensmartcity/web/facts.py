@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.model import Office
 from ckanext.dresdensmartcity.web import formats, reading

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timezone
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -25,6 +26,17 @@ def euro(amount: Decimal | float | int, language: str) -> str:
 
 def number(value: Decimal | float | int, language: str) -> str:
     return format_decimal(value, locale=language)
+
+
+def cell(value: Any, kind: str, language: str) -> str:
+    """A value of a table of the DataStore; `kind` is its column's type. Integers stay ungrouped: they may be years."""
+    if value is None:
+        return ""
+    if kind in {"numeric", "float8"}:
+        return format_decimal(Decimal(str(value)), locale=language)
+    if kind == "timestamp":
+        return str(value).replace("T", " ")
+    return str(value)
 
 
 def percent(share: float, language: str) -> str:

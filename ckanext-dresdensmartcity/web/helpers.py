@@ -9,8 +9,6 @@ from urllib.parse import urlencode
 
 import ckan.plugins as plugins
 import ckan.plugins.toolkit as tk
-from markupsafe import Markup, escape
-
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.model import City, Label, Office
 from ckanext.dresdensmartcity.city.vocabularies import Term, vocabulary
@@ -19,6 +17,7 @@ from ckanext.dresdensmartcity.web.facts import Fact, dataset_facts, further_fact
 from ckanext.dresdensmartcity.web.front import FrontPage, front_page
 from ckanext.dresdensmartcity.web.measures import Project
 from ckanext.dresdensmartcity.web.preview import Preview, preview
+from markupsafe import Markup, escape
 
 _ = tk._
 
@@ -30,33 +29,33 @@ __all__ = [
     "portal_catalogue_url",
     "portal_city",
     "portal_columns",
-    "portal_further_facts",
     "portal_dataset_rdf",
     "portal_date",
     "portal_euro",
-    "portal_field",
     "portal_facet_label",
+    "portal_field",
     "portal_formats",
-    "portal_is_sample",
-    "portal_page_url",
-    "portal_licenses",
-    "portal_members",
-    "portal_projects_of",
-    "portal_resource_facts",
-    "portal_resource_name",
     "portal_front_page",
+    "portal_further_facts",
+    "portal_is_sample",
     "portal_key_facts",
     "portal_languages",
     "portal_legal_pages",
     "portal_license",
+    "portal_licenses",
     "portal_link_to_actor",
     "portal_link_to_project",
+    "portal_members",
     "portal_navigation",
     "portal_needs_scripts",
     "portal_number",
     "portal_office_link",
+    "portal_page_url",
     "portal_phase",
     "portal_preview",
+    "portal_projects_of",
+    "portal_resource_facts",
+    "portal_resource_name",
     "portal_shares",
     "portal_status",
     "portal_text",

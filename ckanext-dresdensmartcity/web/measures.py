@@ -147,3 +147,11 @@ def _measure(
 def total(found: Iterable[Measure]) -> Decimal:
     """Euro of all measures together."""
     return sum((measure.total_eur for measure in found), Decimal(0))
+
+
+def by_phase(found: Iterable[Measure]) -> dict[str, list[Measure]]:
+    """Measures by phase, in the order of the first code of each; those without a phase last."""
+    groups: dict[str, list[Measure]] = {}
+    for measure in found:
+        groups.setdefault(measure.phase, []).append(measure)
+    return dict(sorted(groups.items(), key=lambda group: (not group[0], code_key(group[1][0].code))))

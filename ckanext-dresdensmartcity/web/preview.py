@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckanext.dresdensmartcity.web import formats
 
 ROWS = 20
 
@@ -25,7 +26,7 @@ class Column:
 @dataclass(frozen=True)
 class Preview:
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...]
+    rows: tuple[tuple[str, ...], ...]
     total: int
 
 
@@ -38,7 +39,10 @@ def preview(resource: dict[str, Any]) -> Preview | None:
     except tk.ObjectNotFound:  # the flag is indexed; the table may be gone
         return None
     columns = tuple(column(field) for field in answer["fields"] if field["id"] != "_id")
-    rows = tuple(tuple(record.get(one.name) for one in columns) for record in answer["records"])
+    language = str(tk.h.lang())
+    rows = tuple(
+        tuple(formats.cell(record.get(one.name), one.type, language) for one in columns) for record in answer["records"]
+    )
     return Preview(columns, rows, int(answer["total"]))
 
 

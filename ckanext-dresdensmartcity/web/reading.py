@@ -8,7 +8,6 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.search import SearchError
-
 from ckanext.dresdensmartcity.web.measures import Actor, BudgetLine, DatasetLink, Project
 
 BUDGET_TABLE = "budget-lines"
@@ -71,13 +70,12 @@ def projects() -> list[Project]:
 
 def datasets_of_measures() -> list[DatasetLink]:
     """Datasets and series that bear a measure, series first."""
-    found = [
+    return [
         DatasetLink(package["name"], text(package, "title"), package["measure"], kind)
         for kind in ("dataset_series", "dataset")
         for package in packages(kind)
         if package.get("measure")
     ]
-    return found
 
 
 def budget_lines() -> list[BudgetLine]:

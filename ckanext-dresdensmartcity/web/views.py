@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import ckan.plugins.toolkit as tk
-from flask import Blueprint
-
 from ckanext.dresdensmartcity.web.front import all_measures
 from ckanext.dresdensmartcity.web.helpers import LEGAL_PAGES, portal_legal_pages
+from ckanext.dresdensmartcity.web.measures import by_phase
+from flask import Blueprint
 
 portal = Blueprint("portal", __name__)
 
 
 @portal.get("/measures")
 def measures() -> str:
-    return tk.render("portal/measures.html", extra_vars={"measures": all_measures()})
+    found = all_measures()
+    return tk.render("portal/measures.html", extra_vars={"measures": found, "phases": by_phase(found)})
 
 
 @portal.get("/measures/<code>")

@@ -1,0 +1,153 @@
+"""The portal's pages as a visitor gets them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from ckanext.dresdensmartcity.city.current import city
+
+from .conftest import ENVIRONMENT, Publish
+
+STATIC = ["/", "/dataset", "/measures", "/developers", "/contribute", "/about", "/legal/privacy"]
+
+
+def main_text(body: str) -> str:
+    """The words of <main>, without tags."""
+    inside = re.search(r"<main.*</main>", body, re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", inside.group() if inside else ""))
+
+
+@pytest.mark.ckan
+@pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
+class TestEmptyPortal:
+    @pytest.mark.parametrize("path", STATIC)
+    @pytest.mark.parametrize("language", ["", "/en"])
+    def test_every_page_stands_with_the_portals_name_and_one_heading(self, app: Any, path: str, language: str) -> None:
+        body = app.get(f"{language}{path}", status=200).body
+        title = city().title.text("en" if language else "de")
+        assert title in re.search(r"<title>(.*?)</title>", body, re.DOTALL).group(1)
+        assert body.count("<h1") == 1
+        assert "Welcome to CKAN" not in body
+        assert f'<html lang="{"en" if language else "de"}"' in body
+
+    def test_the_first_page_says_that_nothing_is_there(self, app: Any) -> None:
+        assert "Noch ist kein Datensatz veröffentlicht." in main_text(app.get("/").body)
+
+    def test_the_measures_say_when_they_will_come(self, app: Any) -> None:
+        assert "Noch ist keine Maßnahme veröffentlicht." in main_text(app.get("/measures").body)
+
+    def test_unknown_pages_are_not_found(self, app: Any) -> None:
+        app.get("/measures/9.9.9", status=404)
+        app.get("/legal/secrets", status=404)
+
+    def test_readers_get_no_scripts(self, app: Any) -> None:
+        assert "<script" not in app.get("/measures").body
+
+
+@pytest.mark.ckan
+class TestMeasures:
+    @pytest.fixture
+    def programme(self, publish: Publish) -> None:
+        publish("actor", name="actor-amt", title="Umweltamt", kind="office")
+        publish("actor", name="actor-uni", title="Universität", kind="research")
+        publish(
+            "project", name="project-luft", title="Luft-Monitoring", measure="1.2.5", status="running", lead="amt",
+            partners=["uni"], notes="Misst die Luft.",
+        )  # fmt: skip
+        publish(name="messwerte", title="Messwerte der Luft", measure="1.2.5")
+
+    def test_the_list_names_title_status_and_lead(self, app: Any, programme: None) -> None:
+        text = main_text(app.get("/measures").body)
+        for word in ("1.2.5", "Luft-Monitoring", "Läuft", "Umweltamt", "1 Datensatz"):
+            assert word in text
+
+    def test_a_measure_has_its_project_actors_and_data(self, app: Any, programme: None) -> None:
+        text = main_text(app.get("/measures/1.2.5").body)
+        for word in ("Misst die Luft.", "Umweltamt", "Universität", "Messwerte der Luft"):
+            assert word in text
+
+    def test_the_dataset_leads_back_to_its_measure(self, app: Any, programme: None) -> None:
+        body = app.get("/dataset/messwerte").body
+        assert 'href="/measures/1.2.5"' in body
+        assert "Luft-Monitoring" in body
+
+
+@pytest.mark.ckan
+class TestDataset:
+    def test_codes_are_words_and_empty_fields_are_not_shown(self, app: Any, publish: Publish) -> None:
+        publish(
+            name="luft",
+            title="Luft",
+            temporal_coverage=[{"start": "2026-10-01", "end": "2026-10-30"}],
+            temporal_resolution="PT1H",
+            frequency="http://publications.europa.eu/resource/authority/frequency/DAILY",
+        )
+        text = main_text(app.get("/dataset/luft").body)
+        assert "1. Oktober 2026 bis 30. Oktober 2026" in text
+        assert "1 Stunde" in text
+        assert "Umwelt" in text
+        assert "publications.europa.eu" not in text
+        assert "Dokumentation" not in text
+
+    def test_what_the_city_says_for_all_is_marked(self, app: Any, publish: Publish) -> None:
+        publish(name="luft", title="Luft")
+        assert f"{city().publisher.name} (gilt für alle Daten der Stadt)" in app.get("/dataset/luft").body.replace(
+            '</a> <span class="portal-small">', " "
+        )
+
+    def test_an_own_publisher_is_shown_without_the_mark(self, app: Any, publish: Publish) -> None:
+        publish(name="luft", title="Luft", publisher=[{"name": "Hochschule"}])
+        fact = re.search(r"<dt>Herausgeber</dt>.*?</div>", app.get("/dataset/luft").body, re.DOTALL).group()
+        assert "Hochschule" in fact
+        assert "gilt für alle" not in fact
+
+    def test_a_place_is_its_name_and_not_its_geometry(self, app: Any, publish: Publish) -> None:
+        point = '{"type": "Point", "coordinates": [13.72, 51.06]}'
+        publish(name="luft", title="Luft", spatial_coverage=[{"text": "Friedrichstadt", "centroid": point}])
+        text = main_text(app.get("/dataset/luft").body)
+        assert "Friedrichstadt" in text
+        assert "coordinates" not in text
+
+    def test_sample_data_say_so(self, app: Any, publish: Publish) -> None:
+        publish(name="probe", title="Probe", sample=True)
+        publish(name="echt", title="Echt")
+        assert "weder gemessen noch gezählt" in app.get("/dataset/probe").body
+        assert "weder gemessen noch gezählt" not in app.get("/dataset/echt").body
+
+    def test_files_come_before_the_description_with_licence(self, app: Any, publish: Publish) -> None:
+        publish(
+            name="luft", title="Luft", notes="Lange Beschreibung.",
+            resources=[{"name": "Werte", "url": "https://example.org/werte.csv", "format": "CSV"}],
+        )  # fmt: skip
+        text = main_text(app.get("/dataset/luft").body)
+        assert text.index("Herunterladen") < text.index("Lange Beschreibung.")
+        assert "Lizenz" in text[: text.index("Lange Beschreibung.")]
+
+    def test_the_english_page_has_the_english_texts(self, app: Any, publish: Publish) -> None:
+        publish(name="luft", title="Luft", title_en="Air", notes_en="Measured air.")
+        text = main_text(app.get("/en/dataset/luft").body)
+        assert "Air" in text
+        assert "Measured air." in text
+
+    def test_rdf_is_one_link_away(self, app: Any, publish: Publish) -> None:
+        publish(name="luft", title="Luft")
+        body = app.get("/dataset/luft").body
+        for form in ("ttl", "rdf", "jsonld"):
+            assert f'href="/dataset/luft.{form}"' in body
+
+    def test_a_series_lists_its_datasets(self, app: Any, publish: Publish) -> None:
+        publish("dataset_series", name="plan", title="Förderplan")
+        publish(name="massnahme", title="Budget der Maßnahme", in_series=["plan"])
+        assert "Budget der Maßnahme" in main_text(app.get("/dataset_series/plan").body)
+        assert "Förderplan" in main_text(app.get("/dataset/massnahme").body)
+
+
+@pytest.mark.ckan
+def test_filters_show_words(app: Any, publish: Publish) -> None:
+    """A theme is filtered by its name, and a filter can be taken away."""
+    publish(name="luft", title="Luft")
+    body = app.get("/dataset", query_string={"vocab_theme": ENVIRONMENT}).body
+    assert "Filter entfernen" in body
+    assert "Umwelt" in main_text(body)
