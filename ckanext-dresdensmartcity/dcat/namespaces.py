@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rdflib import Graph, Namespace
-from rdflib.namespace import DCAT, DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, XSD
+from rdflib.namespace import DCTERMS, FOAF, PROV, RDF, RDFS, SKOS, XSD
 
 __all__ = [
     "ADMS",
@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 ADMS = Namespace("http://www.w3.org/ns/adms#")
+# rdflib's own is that of DCAT 2: it does not know series and versions.
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
 # With a slash: two of the official shape files say "#", which is wrong (README of the shapes).
 DCATAP = Namespace("http://data.europa.eu/r5r/")
 DCATDE = Namespace("http://dcat-ap.de/def/dcatde/")

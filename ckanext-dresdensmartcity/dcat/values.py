@@ -90,7 +90,9 @@ def metres(value: object) -> Literal | None:
         return None
     if not number.is_finite() or number <= 0:
         return None
-    return Literal(f"{number:f}", datatype=XSD.decimal, normalize=False)
+    written = f"{number:f}"
+    # With a point, as Turtle's short form has it: so every syntax holds the same literal.
+    return Literal(written if "." in written else f"{written}.0", datatype=XSD.decimal, normalize=False)
 
 
 def size(value: object) -> Literal | None:

@@ -68,10 +68,12 @@ def _fields(graph: Graph) -> dict[str, str]:
     found = {str(shape): str(name) for shape, name in graph.subject_objects(DSC.field)}
     if not found:
         own = own_shapes().graph
-        for shape, path in own.subject_objects(SH.path):
-            name = own.value(shape, DSC.field)
-            if isinstance(path, URIRef) and name is not None:
-                found.setdefault(str(path), str(name))
+        # The same property has other fields in a catalogue; the dataset's come first.
+        for node in (DSC.dataset, DSC.file, *own.subjects(SH.property)):
+            for shape in own.objects(node, SH.property):
+                path, name = own.value(shape, SH.path), own.value(shape, DSC.field)
+                if isinstance(path, URIRef) and name is not None:
+                    found.setdefault(str(path), str(name))
     return found
 
 
@@ -89,7 +91,7 @@ def validate(
     _, report, _ = pyshacl.validate(merged, shacl_graph=shapes.graph, inference="none", advanced=False, inplace=True)
     assert isinstance(report, Graph)  # noqa: S101  # pyshacl returns bytes only when asked to serialise
     # Only what the report names itself: the details of a result are results too, of the shapes inside it.
-    found = {_finding(report, result, shapes, data, language) for result in report.objects(predicate=SH.result)}
+    found = [_finding(report, result, shapes, data, language) for result in report.objects(predicate=SH.result)]
     return sorted(found, key=lambda one: (_ORDER.index(one.severity), one))
 
 

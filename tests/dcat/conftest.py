@@ -1,0 +1,64 @@
+"""Cities and the official shapes, for the tests of the catalogue."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from ckanext.dresdensmartcity.city.current import city_of
+from ckanext.dresdensmartcity.city.load import load_city
+from ckanext.dresdensmartcity.city.model import City, Label, Office
+from ckanext.dresdensmartcity.dcat.iris import Site
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+REPOSITORY = Path(__file__).parent.parent.parent
+
+
+def city_files() -> list[Path]:
+    """Every city file of the repository: those of schemas/cities and those of test-data."""
+    below = [*REPOSITORY.glob("schemas/cities/*.yaml"), *REPOSITORY.glob("test-data/*/*.yaml")]
+    return sorted(path for path in below if "\nags:" in path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session", params=city_files(), ids=lambda path: path.stem)
+def any_city(request: pytest.FixtureRequest) -> City:
+    """Each city of the repository in turn."""
+    return load_city(request.param)
+
+
+@pytest.fixture(scope="session")
+def city() -> City:
+    """A city with all that a city may have: an address for mail, an id at GovData, IRIs of its own."""
+    return replace(
+        city_of("dresden"),
+        id="musterstadt",
+        name="Musterstadt",
+        title=Label("Portal Musterstadt", "Portal of Musterstadt"),
+        description=Label("Die Daten der Stadt.", "The city's data."),
+        publisher=Office("Stadt Musterstadt", "https://musterstadt.example.org", type="LocalAuthority"),
+        contact=Office("Statistikstelle", "https://musterstadt.example.org/kontakt", email="statistik@example.org"),
+        attribution="Stadt Musterstadt",
+        contributor_id="http://dcat-ap.de/def/contributors/freistaatSachsen",
+        homepage="https://musterstadt.example.org/daten",
+    )
+
+
+@pytest.fixture(scope="session")
+def site() -> Site:
+    return Site.at("https://portal.example.org/")
+
+
+@pytest.fixture(scope="session")
+def official(shared: Path) -> ModuleType:
+    """The validator with the official shapes."""
+    spec = importlib.util.spec_from_file_location("official_validate", shared / "dcat-ap-de" / "validate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
