@@ -1,0 +1,119 @@
+"""What a city's files become in CKAN, as plain fields: which package, with which name and content. No CKAN in it."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from .entries import Actor, Place, Project
+from .model import City, Source
+
+# So that an address that holds a package's id outlives a database: ids come from the city and the entry's own id.
+NAMESPACE = uuid.UUID("3d5b6c1e-8a14-5b5f-9d0a-6a2f0c7be2a4")
+THEMES = "http://publications.europa.eu/resource/authority/data-theme/"
+IRREGULAR = "http://publications.europa.eu/resource/authority/frequency/IRREG"
+ATLAS = "smart-city-atlas"
+SWITCHED_OFF = (
+    "Ausgeschaltet: Diese Quelle wird nie von selbst eingelesen, nur wenn jemand sie auf ihrer Seite startet. / "
+    "Switched off: this source never runs by itself, only when somebody starts it on its page."
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """A package that shall be there; `content` holds every field that the city's files decide."""
+
+    type: str
+    name: str
+    id: str
+    content: dict[str, Any]
+
+
+def record_id(city: City, name: str) -> str:
+    """The id of a package of the city; the same in every database."""
+    return str(uuid.uuid5(NAMESPACE, f"{city.id}:{name}"))
+
+
+def actor_record(city: City, actor: Actor) -> Record:
+    return _entry(city, "actor", actor)
+
+
+def project_record(city: City, project: Project) -> Record:
+    return _entry(city, "project", project)
+
+
+def _entry(city: City, kind: str, entry: Actor | Project) -> Record:
+    """The fields have the names of schemas/actor.yaml and project.yaml; empty ones are there too, to be emptied."""
+    name = f"{kind}-{entry.id}"
+    content: dict[str, Any] = {}
+    for one in fields(entry):
+        value = getattr(entry, one.name)
+        if one.name == "place":
+            content.update(_place(value))
+        elif one.name != "id":
+            content[one.name] = list(value) if isinstance(value, tuple) else "" if value is None else value
+    return Record(kind, name, record_id(city, name), content)
+
+
+def _place(place: Place | None) -> dict[str, Any]:
+    names = {"longitude": "longitude", "latitude": "latitude", "precision_m": "position_precision_m"}
+    values = asdict(place) if place else dict.fromkeys(names, "")
+    return {ours: values[theirs] for theirs, ours in names.items()}
+
+
+def source_record(city: City, source: Source, demo_url: str) -> Record:
+    """A harvest source of ckanext-harvest.
+
+    It knows no source that is there but switched off: an inactive one is a deleted one, which nobody sees or starts. So
+    one that the city switches off is there, has no schedule and says so; what runs sources asks the city.
+    """
+    config = json.dumps(source.config, sort_keys=True, ensure_ascii=False) if source.config else ""
+    content = {
+        "title": source.title.de,
+        "notes": source.title.en if source.active else f"{source.title.en}. {SWITCHED_OFF}",
+        "url": source.url.replace("{demo}", demo_url),
+        "source_type": source.type,
+        "frequency": source.frequency if source.active else "MANUAL",
+        "config": config,
+    }
+    return Record("harvest", source.name, record_id(city, f"source-{source.name}"), content)
+
+
+def atlas_record(city: City, site_url: str) -> Record:
+    """The atlas as one dataset of the catalogue (DESIGN, data model): its entries are none."""
+    files = (
+        ("geojson", f"{site_url}/atlas/entries.geojson", "GEOJSON", "application/geo+json", "Akteure und Vorhaben"),
+        ("json", f"{site_url}/api/3/action/atlas_search?limit=100", "JSON", "application/json", "Suche im Atlas (API)"),
+    )
+    content = {
+        "title": f"Smart City Atlas {city.name}: Akteure und Vorhaben",
+        "title_en": f"Smart City Atlas {city.name}: actors and projects",
+        "notes": (
+            "Wer in der Stadt woran arbeitet: Akteure mit dem, was sie bieten und suchen, und Vorhaben mit Zielen, "
+            "Handlungsfeldern, Partnern und Bedarf. Einträge ohne festen Ort haben keine Geometrie."
+        ),
+        "notes_en": (
+            "Who works on what in the city: actors with what they offer and seek, and projects with goals, fields of "
+            "action, partners and needs. Entries without a place have no geometry."
+        ),
+        "theme": [THEMES + "GOVE", THEMES + "REGI"],
+        "tags": [{"name": name} for name in ("Akteure", "Atlas", "Smart City", "Vorhaben")],
+        "keywords_en": ["actors", "atlas", "projects", "smart city"],
+        "frequency": IRREGULAR,
+        "url": f"{site_url}/atlas",
+        "resources": [
+            {
+                "id": record_id(city, f"{ATLAS}:{name}"),
+                "name": title,
+                "url": url,
+                "format": kind,
+                "mimetype": media_type,
+                "license": city.license,
+                "license_attribution": city.attribution,
+            }
+            for name, url, kind, media_type, title in files
+        ],
+    }
+    return Record("dataset", ATLAS, record_id(city, ATLAS), content)
