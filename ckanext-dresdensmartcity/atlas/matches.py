@@ -19,14 +19,14 @@ _lock = threading.Lock()
 
 
 def matches_for(entry: Entry, mode: Mode, limit: int | None = None) -> tuple[Match, ...]:
-    """Actors for a project, or projects for an actor, the best first.
+    """Actors for a project, or projects for an actor, the best first; none for which only place or contacts speak.
 
     Raises UnknownEntryError for an entry that is not in the atlas, WeightsError for settings that cannot be used.
     """
     core = matcher()
     if entry.type == PROJECT:
-        return core.actors_for(entry.id, mode, limit)
-    return core.projects_for(entry.id, mode, limit)
+        return core.actors_for(entry.id, mode, limit, relevant=True)
+    return core.projects_for(entry.id, mode, limit, relevant=True)
 
 
 def matcher() -> Matcher:

@@ -194,6 +194,7 @@ def _map(query: AtlasQuery, city: City) -> dict[str, Any]:
     """What the map's module is told; all texts in the language of the page."""
     return {
         "engine": tk.h.url_for_static("/vendor/maplibre-gl.mjs"),
+        "engineStyle": tk.h.url_for_static("/vendor/maplibre-gl.css"),
         "entries": _url("atlas.entries", query.parameters),
         "areas": _url("atlas.areas", []),
         "bbox": list(city.bbox),

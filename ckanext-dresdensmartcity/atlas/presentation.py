@@ -178,8 +178,8 @@ def members(entry: Entry) -> tuple[tuple[str, Link], ...]:
 
 
 def match_cards(entry: Entry, mode: Mode, limit: int) -> tuple[MatchCard, ...]:
-    """The best matches of an entry, without those for which nothing speaks."""
-    found = [match for match in matches_for(entry, mode, limit) if match.score > 0]
+    """The best matches of an entry."""
+    found = matches_for(entry, mode, limit)
     other = ACTOR if entry.type == PROJECT else PROJECT
     entries = search.by_ids(other, [_other_id(match, other) for match in found])
     return tuple(_match_card(match, entries[_other_id(match, other)]) for match in found)
@@ -269,7 +269,9 @@ def _place_fact(entry: Entry, city: City) -> str:
     if not entry.position:
         return place_text(entry, city)
     longitude, latitude = entry.position
-    text = _decimal(f"{latitude:.4f}") + "° N, " + _decimal(f"{longitude:.4f}") + "° " + _("E")
+    text = _("{latitude}° N, {longitude}° E").format(
+        latitude=_decimal(f"{latitude:.4f}"), longitude=_decimal(f"{longitude:.4f}")
+    )
     if entry.position_precision_m:
         text += " (" + _("good to about {metres} m").format(metres=round(entry.position_precision_m)) + ")"
     return text

@@ -149,18 +149,22 @@ def _ranks(text: str) -> sa.Subquery:
     """The entries that meet every typed word, each with the sum of its best words."""
     typed = telling_words(text)[:MOST_WORDS]
     hits = [hit for number, word in enumerate(typed) for hit in _hits(number, word)]
-    given = sa.func.unnest(
-        sa.bindparam("numbers", [hit.number for hit in hits], type_=ARRAY(sa.Integer), unique=True),
-        sa.bindparam("words", [hit.word for hit in hits], type_=ARRAY(sa.UnicodeText), unique=True),
-        sa.bindparam("likenesses", [hit.likeness for hit in hits], type_=ARRAY(sa.Float), unique=True),
-    ).table_valued("number", "word", "likeness")
+    given = (
+        sa.func.unnest(
+            sa.bindparam("numbers", [hit.number for hit in hits], type_=ARRAY(sa.Integer), unique=True),
+            sa.bindparam("words", [hit.word for hit in hits], type_=ARRAY(sa.UnicodeText), unique=True),
+            sa.bindparam("likenesses", [hit.likeness for hit in hits], type_=ARRAY(sa.Float), unique=True),
+        )
+        .table_valued("number", "word", "likeness")
+        .render_derived(name="hit")
+    )
     best = (
         sa.select(
             AtlasWord.package_id,
             given.c.number,
             sa.func.max(given.c.likeness * AtlasWord.weight).label("best"),
         )
-        .join(given, sa.cast(given.c.word, sa.UnicodeText) == AtlasWord.word)
+        .join(given, given.c.word == AtlasWord.word)
         .group_by(AtlasWord.package_id, given.c.number)
         .subquery()
     )
@@ -180,7 +184,9 @@ def _hits(number: int, typed: str) -> list[_Hit]:
     if len(typed) >= wording.SHORTEST_START:
         conditions.append(word.startswith(typed, autoescape=True))
     if len(typed) >= wording.SHORTEST_INSIDE:
-        conditions += [word.contains(typed, autoescape=True), word.op("%>")(typed)]
+        conditions.append(word.contains(typed, autoescape=True))
+    if wording.may_be_mistyped(typed):
+        conditions.append(word.op("%>")(typed))
     similarity = sa.func.word_similarity(typed, word)
     rows = model.Session.execute(sa.select(word, similarity.label("similarity")).where(sa.or_(*conditions)).distinct())
     found = [_Hit(number, row.word, wording.likeness(typed, row.word, row.similarity)) for row in rows]

@@ -16,6 +16,7 @@ nach of oder on or sowie the to um und unter vom von with wo wer zu zum zur
 STOP_WORDS = frozenset(SAYING_NOTHING.split())
 SHORTEST_GRAM, LONGEST_GRAM = 3, 5
 SHORTEST_SHARED_PART = 4
+LONG_SHARED_PART = 8
 
 
 def normalise(text: str) -> str:
@@ -53,12 +54,16 @@ def grams(text: str) -> Counter[str]:
 
 
 def shared_parts(one: str, other: str, most: int = 3) -> tuple[str, ...]:
-    """The longest runs of letters, of four at least, that a word of each text has in common; longest first."""
+    """The longest runs of letters that a word of each text has in common; longest first.
+
+    A run begins one of the words or is long: else it is an ending such as -keit or -ment.
+    """
     best: set[str] = set()
     for left in set(words(one)):
         for right in set(words(other)):
             part = _longest_common(left, right)
-            if len(part) >= SHORTEST_SHARED_PART:
+            begins = left.startswith(part) or right.startswith(part)
+            if len(part) >= (SHORTEST_SHARED_PART if begins else LONG_SHARED_PART):
                 best.add(part)
     kept: list[str] = []
     for part in sorted(best, key=lambda found: (-len(found), found)):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.views.dataset import read as read_package
 from ckanext.dresdensmartcity.city.current import city
 from flask import Blueprint, Response, jsonify, make_response
 
 from . import pages, search
 from .choices import choices
-from .entries import PROJECT, Entry, entry_id, package_name
+from .entries import ACTOR, PROJECT, Entry, package_name
 from .matching import Mode
 from .places import areas_geojson, entries_geojson
 from .query import AtlasQuery, QueryError, from_arguments
@@ -61,13 +62,15 @@ def read(entry_type: str, entry_id: str) -> str:
     return tk.render(template, extra_vars={"page": pages.entry(entry, Mode(asked), city())})
 
 
-@atlas.route("/<any(actor, project):entry_type>/<name>", endpoint="package")
-def package(entry_type: str, name: str) -> Any:
-    """CKAN's own address of an entry leads to its page in the atlas."""
-    identifier = entry_id(entry_type, name)
+@atlas.route("/actor/actor-<identifier>", endpoint="actor_package", defaults={"entry_type": ACTOR})
+@atlas.route("/project/project-<identifier>", endpoint="project_package", defaults={"entry_type": PROJECT})
+def package(entry_type: str, identifier: str) -> Any:
+    """CKAN's own address of an entry leads to its page in the atlas.
+
+    What is not in the atlas is a draft, private, deleted or not there: CKAN's page knows who may see it.
+    """
     if search.one(entry_type, identifier) is None:
-        # A draft or private entry: CKAN's page shows it to those who may see it, and says so to all others.
-        return tk.redirect_to("dataset.read", id=package_name(entry_type, identifier))
+        return read_package(entry_type, package_name(entry_type, identifier))
     return tk.redirect_to("atlas.read", entry_type=entry_type, entry_id=identifier)
 
 

@@ -64,4 +64,9 @@ def likeness(typed: str, word: str, similarity: float) -> float:
         return 0.8
     if word in parts(typed):
         return 0.7 * len(word) / len(typed)
-    return 0.6 * similarity if len(typed) >= SHORTEST_INSIDE else 0.0
+    return 0.6 * similarity if may_be_mistyped(typed) else 0.0
+
+
+def may_be_mistyped(typed: str) -> bool:
+    """Whether words much like this one count: not for short ones, nor for numbers and codes, where like is other."""
+    return len(typed) >= SHORTEST_INSIDE and typed.isalpha()

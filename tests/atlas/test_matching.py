@@ -168,6 +168,7 @@ def test_an_offer_of_a_narrower_topic_meets_a_need_and_a_wider_one_only_in_part(
     assert 0 < TAXONOMY.cover("air", "sensing") < 1
     assert TAXONOMY.cover("air", "noise") == TAXONOMY.cover("air", "sensing")
     assert TAXONOMY.cover("air", "traffic") == 0
+    assert TAXONOMY.cover("sensing", "environment") == 0, "a field at the top is too wide to be shared"
 
 
 def test_a_topic_is_found_by_its_synonyms_in_any_spelling_and_inside_compounds():
@@ -199,6 +200,16 @@ def test_working_with_a_member_elsewhere_is_shown_and_weighs_nothing_among_compl
     assert known.parts[3].contribution == 0
     assert known.parts[3].sentence.de == "Arbeitet mit Amt in „Anderes Projekt“ zusammen."
     assert core.actors_for("monitoring", Mode.SIMILAR)[0].actor == "known"
+
+
+def test_whom_only_place_or_contacts_speak_for_is_left_out_of_relevant_matches():
+    """Living next door is no reason to be recommended."""
+    near = Actor("near", "Bäckerei", position=(13.73, 51.05))
+    far = Actor("far", "Messnetz", offers=("air",))
+    core = matcher((near, far), (PROJECT,))
+    assert [m.actor for m in core.actors_for("monitoring", Mode.COMPLEMENT, relevant=True)] == ["far"]
+    assert len(core.actors_for("monitoring", Mode.COMPLEMENT)) == 2
+    assert [m.actor for m in core.actors_for("monitoring", Mode.COMPLEMENT, 1)] == ["far"]
 
 
 def test_an_unknown_entry_is_named():

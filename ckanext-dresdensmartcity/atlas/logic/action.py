@@ -89,7 +89,8 @@ def atlas_show(context: Any, data_dict: dict[str, Any]) -> dict[str, Any]:
 def atlas_match(context: Any, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Find the actors that fit a project best, or the projects that fit an actor, with the reasons.
 
-    The score is the sum of the contributions of its parts; members of a project are left out.
+    The score is the sum of the contributions of its parts. Members of a project are left out, and so are those for whom
+    nothing speaks but their place or their contacts.
 
     :param type: ``actor`` or ``project``: what the id is of
     :param id: the id in the atlas

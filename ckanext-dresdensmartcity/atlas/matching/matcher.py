@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ckanext.dresdensmartcity.city.model import Label
@@ -16,6 +16,8 @@ from .taxonomy import Taxonomy
 # Contributions are cut before they are summed, so that what is shown adds up to what is ranked by.
 DIGITS = 4
 STEPS = 10_000
+# Below it texts share endings and little else.
+TELLING_TEXT = 0.1
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,13 @@ class _Pair:
     owner: int  # number of the actor in the phrase index
     actor: Actor
     text: float
+
+
+@dataclass(frozen=True)
+class _Wish:
+    mode: Mode
+    limit: int | None
+    relevant: bool
 
 
 class Matcher:
@@ -60,8 +69,12 @@ class Matcher:
         members = (self._of_actor[member.actor] for member in project.members if member.actor in self._of_actor)
         return self._gap.open_needs(self._of_project[project.id].needs, members)
 
-    def actors_for(self, project_id: str, mode: Mode, limit: int | None = None) -> tuple[Match, ...]:
+    def actors_for(
+        self, project_id: str, mode: Mode, limit: int | None = None, *, relevant: bool = False
+    ) -> tuple[Match, ...]:
         """Actors that are not members, the best first; equal scores by id.
+
+        `relevant` leaves out those for whom nothing speaks but their place or their contacts.
 
         Raises UnknownEntryError.
         """
@@ -70,10 +83,12 @@ class Matcher:
             raise UnknownEntryError("project", project_id)
         texts = self._text.values(project, self._index, len(self._everybody))
         pairs = [_Pair(project, owner, actor, texts[owner]) for owner, actor in enumerate(self._everybody)]
-        return self._ranked(pairs, self._index, mode, limit, lambda pair: pair.actor.id)
+        return self._ranked(pairs, self._index, _Wish(mode, limit, relevant))
 
-    def projects_for(self, actor_id: str, mode: Mode, limit: int | None = None) -> tuple[Match, ...]:
-        """Projects that the actor is not a member of, the best first; equal scores by id.
+    def projects_for(
+        self, actor_id: str, mode: Mode, limit: int | None = None, *, relevant: bool = False
+    ) -> tuple[Match, ...]:
+        """Projects that the actor is not a member of, the best first; equal scores by id. `relevant` as above.
 
         Raises UnknownEntryError.
         """
@@ -84,21 +99,21 @@ class Matcher:
         pairs = [
             _Pair(project, 0, actor, self._text.values(project, index, 1)[0]) for project in self._projects.values()
         ]
-        return self._ranked(pairs, index, mode, limit, lambda pair: pair.project.id)
+        return self._ranked(pairs, index, _Wish(mode, limit, relevant))
 
-    def _ranked(
-        self, pairs: list[_Pair], index: PhraseIndex, mode: Mode, limit: int | None, name: Callable[[_Pair], str]
-    ) -> tuple[Match, ...]:
+    def _ranked(self, pairs: list[_Pair], index: PhraseIndex, wish: _Wish) -> tuple[Match, ...]:
         scored = []
         for pair in pairs:
             if any(member.actor == pair.actor.id for member in pair.project.members):
                 continue
-            values = self._values(pair, mode)
-            scored.append((self._score(values, mode), name(pair), pair, values))
-        scored.sort(key=lambda one: (-one[0], one[1]))
+            values = self._values(pair, wish.mode)
+            if wish.relevant and not _speaks(values):
+                continue
+            scored.append((self._score(values, wish.mode), pair, values))
+        scored.sort(key=lambda one: (-one[0], one[1].actor.id, one[1].project.id))
         return tuple(
-            Match(pair.project.id, pair.actor.id, score, self._parts(pair, values, index, mode))
-            for score, _, pair, values in scored[:limit]
+            Match(pair.project.id, pair.actor.id, score, self._parts(pair, values, index, wish.mode))
+            for score, pair, values in scored[: wish.limit]
         )
 
     def _values(self, pair: _Pair, mode: Mode) -> dict[str, float]:
@@ -138,3 +153,8 @@ class Matcher:
             )
             for name in PARTS
         )
+
+
+def _speaks(values: Mapping[str, float]) -> bool:
+    """Whether anything but place and contacts speaks for a pair."""
+    return values["gap"] > 0 or values["topic"] > 0 or values["text"] >= TELLING_TEXT

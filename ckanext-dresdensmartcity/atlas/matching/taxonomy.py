@@ -79,14 +79,19 @@ class Taxonomy:
         return self._specific.get(concept, 1.0)
 
     def cover(self, wanted: str, offered: str) -> float:
-        """How well an offer meets a wish, in [0, 1]: 1 for the same or something narrower, else what both share."""
+        """How well an offer meets a wish, in [0, 1]: 1 for the same or something narrower, else what both share.
+
+        One of the wide fields at the top is nothing to share: noise and power supply are both "energy and environment".
+        """
         if wanted == offered:
             return 1.0
         above = self._above.get(wanted, ())
         shared = next((one for one in self._above.get(offered, ()) if one in above), None)
-        if shared is None:
+        if shared == wanted:
+            return 1.0
+        if shared is None or not self._topics[shared].broader:
             return 0.0
-        return 1.0 if shared == wanted else self.specific(shared) / self.specific(wanted)
+        return self.specific(shared) / self.specific(wanted)
 
     def mentioned(self, text: str) -> tuple[str, ...]:
         """The topics that a running text names, also at the edge of a compound; the narrowest only."""
