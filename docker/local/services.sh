@@ -76,19 +76,13 @@ choose_rights() {
     is_root || return 0
     as_service=(setpriv "--reuid=$account" "--regid=$account" --clear-groups)
     can_reach "$1" && return
-    # A checkout below a closed folder such as /root: the account may read, and nothing but read, regardless of it.
-    local right
-    for right in dac_read_search dac_override; do
-        as_service=(setpriv "--reuid=$account" "--regid=$account" --clear-groups "--inh-caps=+$right" "--ambient-caps=+$right")
-        if can_reach "$1" 2>/dev/null; then
-            return
-        fi
-    done
-    die "the account $account cannot read $root or $1. Put the checkout where all may read, for example below /srv"
+    as_service=(unshare --mount -- "$root/docker/local/reach.sh" "$account" "$root" "$1" --)
+    can_reach "$1" && return
+    die "the account $account cannot read $root or $1. Put the checkout where all may read, for example below /srv, and open it: chmod -R a+rX $root"
 }
 
 can_reach() {
-    "${as_service[@]}" test -r "$root/portal" \
+    "${as_service[@]}" head -c 1 "$root/portal" >/dev/null 2>&1 \
         && "${as_service[@]}" test -r "$1/$mark" \
         && "${as_service[@]}" "$venv/bin/python" -c 'import supervisor' 2>/dev/null
 }

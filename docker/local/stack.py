@@ -35,6 +35,9 @@ def main() -> int:
     except EXPECTED as error:
         print(f"portal: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        # What runs by now goes on; the next `up` takes it from there.
+        return 130
 
 
 def _options() -> argparse.Namespace:
