@@ -190,7 +190,7 @@ purge() {
         for folder in "${folders[@]}"; do
             rm -rf "${data:?}/$folder"
         done
-        rm -f "$data/$mark" "$data/account-created" "$data/lock"
+        rm -f "$data/$mark" "$data/account-created" "$data/lock" "$data/tested-by" "$data/token"
         rmdir "$data" 2>/dev/null || true
     fi
     unregister "$data"

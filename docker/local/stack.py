@@ -28,6 +28,7 @@ def main() -> int:
         "down": down,
         "status": status,
         "ckan": ckan,
+        "run": run,
         "test-environment": test_environment,
     }
     try:
@@ -38,6 +39,10 @@ def main() -> int:
     except KeyboardInterrupt:
         # What runs by now goes on; the next `up` takes it from there.
         return 130
+    except BrokenPipeError:
+        # Whoever read the output has gone; nothing is left to say, nor where.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 def _options() -> argparse.Namespace:
@@ -162,11 +167,27 @@ def ckan(folder: Folder, options: argparse.Namespace) -> int:
     os.execve(program, ["ckan", "-c", str(folder.ckan_ini), *options.arguments], values)  # noqa: S606
 
 
+def run(folder: Folder, options: argparse.Namespace) -> int:
+    """Run a command with this portal's variables: `./portal bench` calls this."""
+    values = dict(os.environ) | environment(folder, _known(folder))
+    values.pop(processes.MARKER, None)
+    return subprocess.run(options.arguments, env=values, check=False).returncode
+
+
 def test_environment(folder: Folder, options: argparse.Namespace) -> int:
-    """Run a command with the variables of the test databases: `./portal test` calls this."""
-    instance = _known(folder)
-    values = environment(folder, instance)
-    values = test_variables(values, folder) | {"PORTAL_TEST_URL": values["PORTAL_URL"]}
+    """Run a command with the variables of the test databases and of the served portal: `./portal test` calls this.
+
+    PORTAL_TEST_URL is the served portal with the city's data; PORTAL_TEST_PASSWORD and PORTAL_TEST_TOKEN are its
+    administrator's. CKAN's own variables name the databases that tests may empty.
+    """
+    values = environment(folder, _known(folder))
+    token = (folder.path / "token").read_text(encoding="utf-8")
+    served = {
+        "PORTAL_TEST_URL": values["PORTAL_URL"],
+        "PORTAL_TEST_PASSWORD": values["PORTAL_ADMIN_PASSWORD"],
+        "PORTAL_TEST_TOKEN": token,
+    }
+    values = dict(os.environ) | test_variables(values, folder) | served
     values.pop(processes.MARKER, None)
     return subprocess.run(options.arguments, env=values, check=False).returncode
 
