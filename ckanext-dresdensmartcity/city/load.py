@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -233,6 +234,11 @@ def read_config(item: Item) -> dict[str, Any]:
     value = item.plain()
     if not isinstance(value, dict):
         item.wrong("a mapping of the harvester's settings, or {}")
+        return {}
+    try:
+        json.dumps(value)
+    except TypeError:
+        item.wrong('values that JSON knows; a day stands in quotes: "2026-10-01"')
         return {}
     return value
 
