@@ -73,6 +73,7 @@ setup(
         "pyyaml>=6,<7",
         "rdflib>=7.6,<8",
         "requests>=2.32,<3",
+        "scipy>=1.15,<2",  # linear programming: which cells to hide so that small counts stay secret
         "shapely>=2.1,<3",
     ],
     entry_points={

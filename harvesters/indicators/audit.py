@@ -15,8 +15,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ckanext.dresdensmartcity.harvesters.indicators.polytope import Polytope
-from ckanext.dresdensmartcity.harvesters.indicators.structure import Key, Line
+from .polytope import Polytope
+from .structure import Key, Line
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Unknown:
 def find_intervals(
     lines: Sequence[Line], known: Mapping[Key, int], unknown: Mapping[Key, Unknown], threshold: int
 ) -> dict[Key, Interval]:
-    """Intervals of the cells to protect; raises NoTable where `known` contradicts itself.
+    """Intervals of the cells to protect; raises ContradictionError where `known` contradicts itself.
 
     The search for a cell ends as soon as it is proven safe, so that a safe interval may be wider than it is reported;
     an unsafe one is reported as wide as whole numbers were found for it.

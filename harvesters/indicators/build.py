@@ -1,9 +1,9 @@
 """Turns the rows of an indicator table into cells and sums: districts, their groups, the city, and the declared sums.
 
-Sums over groups and over the city are published with the districts, so they are computed here; they hold what the table
-lists, and a district without a row is missing, never zero. A district that lies in two groups of one hierarchy has a row
-for each part: it is published as a whole, while its parts stay unprinted cells, since the sums of the groups give them
-away by subtraction.
+Sums over groups and over the city are published with the districts, so they are computed here; they hold what the
+table lists, and a district without a row is missing, never zero. A district that lies in two groups of one hierarchy
+has a row for each part: it is published as a whole, while its parts stay unprinted cells, since the sums of the groups
+give them away by subtraction.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ckanext.dresdensmartcity.harvesters.indicators.mapping import Mapping, Sum
-from ckanext.dresdensmartcity.harvesters.indicators.reader import CITY, UNKNOWN, Count, IndicatorTable, Row, TableError
-from ckanext.dresdensmartcity.harvesters.indicators.structure import Cell, Key, Line, Structure
-from ckanext.dresdensmartcity.harvesters.indicators.symbols import Status
+from .mapping import Mapping, Sum
+from .reader import CITY, UNKNOWN, Count, IndicatorTable, Row, TableError
+from .structure import Cell, Key, Line, Structure
+from .symbols import Status
 
 DISTRICT_LEVEL, GROUP_LEVEL, CITY_LEVEL = 0, 1, 2
 REST = "~rest"  # ends the name of an unprinted cell: what a sum leaves over
@@ -156,7 +156,7 @@ class _Builder:
         if whole is not None and known > whole:
             self.problems.append(f"{where}: the parts are more than their total; correct the table or the declared sum")
         elif whole is not None and exact and known < whole and None not in values:
-            self.problems.append(f"{where}: the parts are less than their total; declare the sum as <= if that is right")
+            self.problems.append(f"{where}: the parts are less than their total; declare the sum as <= if so meant")
         left = whole - known if whole is not None and None not in values else None
         if not (always or left):
             return []

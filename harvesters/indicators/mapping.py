@@ -6,12 +6,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from ..records import HarvesterError
+
 # RULES: defaults chosen for this project; cities differ (3, 5, 10), and a source may set its own.
 DEFAULT_THRESHOLD = {"register": 3, "social_benefits": 5}
 MINIMUM_DENOMINATOR = 30
 
 
-class MappingError(Exception):
+class MappingError(HarvesterError):
     """The declared mapping is wrong; the message names each key and what is allowed."""
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from ..records import HarvesterError
+
 Number = int | Fraction
 Equation = tuple[dict[int, int], int]  # coefficients by variable, right-hand side
 
@@ -17,7 +19,7 @@ Equation = tuple[dict[int, int], int]  # coefficients by variable, right-hand si
 PATIENCE = 12
 
 
-class NoTable(Exception):
+class ContradictionError(HarvesterError):
     """No table fits the published sums: they contradict each other."""
 
 
@@ -29,7 +31,7 @@ class Polytope:
     """
 
     def __init__(self, equations: Iterable[Equation], size: int) -> None:
-        """`size` variables, numbered from 0; raises NoTable."""
+        """`size` variables, numbered from 0; raises ContradictionError."""
         self.rows: list[dict[int, Number]] = []
         self.rhs: list[Number] = []
         self.basis: list[int] = []
@@ -70,6 +72,12 @@ class Polytope:
                 return
             yield
 
+    def _values(self) -> list[Number]:
+        values: list[Number] = [0] * self.size
+        for base, right in zip(self.basis, self.rhs, strict=True):
+            values[base] = right
+        return values
+
     def _find_corner(self, equations: list[Equation]) -> None:
         """First phase: an artificial variable a row, driven out. Artificial columns are never stored."""
         for coefficients, right in equations:
@@ -86,7 +94,7 @@ class Polytope:
                         gain[j] = gain.get(j, 0) + a
             entering = self._choose((j, a) for j, a in gain.items() if a > 0)
             if entering is None:
-                raise NoTable("the published sums contradict each other: no table has all of them")
+                raise ContradictionError("the published sums contradict each other: no table has all of them")
             self._enter(entering)
         for place in range(len(self.rows)):
             if self.basis[place] == artificial and self.rows[place]:
@@ -148,10 +156,7 @@ class Polytope:
         """Notes the values of this corner, if all are whole numbers."""
         if not self._is_whole():
             return
-        values: list[Number] = [0] * self.size
-        for base, right in zip(self.basis, self.rhs, strict=True):
-            values[base] = right
-        for j, value in enumerate(values):
+        for j, value in enumerate(self._values()):
             low, high = self.low[j], self.high[j]
             if low is None or value < low:
                 self.low[j] = value

@@ -1,7 +1,7 @@
 """From the bytes of a source to the rows that may be published, and the account of what was hidden.
 
-Nothing but the result of `prepare` may be stored anywhere: what ckanext-harvest keeps of an object, and its page, can be
-read by everybody.
+Nothing but the result of `prepare` may be stored anywhere: what ckanext-harvest keeps of an object, and its page, can
+be read by everybody.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from ckanext.dresdensmartcity.harvesters.indicators.build import Built, build
-from ckanext.dresdensmartcity.harvesters.indicators.mapping import Indicator, Mapping
-from ckanext.dresdensmartcity.harvesters.indicators.reader import CITY, UNKNOWN, IndicatorTable, read_table
-from ckanext.dresdensmartcity.harvesters.indicators.structure import Key
-from ckanext.dresdensmartcity.harvesters.indicators.suppression import Policy, Suppression, suppress
-from ckanext.dresdensmartcity.harvesters.indicators.symbols import Status, symbol
+from .build import Built, build
+from .mapping import Indicator, Mapping
+from .reader import CITY, UNKNOWN, IndicatorTable, read_table
+from .structure import Key
+from .suppression import Policy, Suppression, suppress
+from .symbols import Status, symbol
 
 METHOD = "dresdensmartcity-suppression"
 METHOD_VERSION = "1.0"
@@ -91,7 +91,7 @@ def prepare(
     """Reads, hides, proves.
 
     `districts` (number -> name) are all that the city has: one without a row is listed as missing. Raises TableError,
-    NotProtected, NoTable; none of their messages holds a count.
+    ProtectionError, ContradictionError; none of their messages holds a count.
     """
     table = read_table(content, mapping, hierarchy)
     built = build(table, mapping)
@@ -200,7 +200,13 @@ class _Publisher:
     def account(self, counts: list[Record], shares: list[Record]) -> Account:
         hidden = self.decision.hidden
         intervals = [
-            {"indicator_id": indicator, "district": area, "year": year, "possible_from": one.low, "possible_to": one.high}
+            {
+                "indicator_id": indicator,
+                "district": area,
+                "year": year,
+                "possible_from": one.low,
+                "possible_to": one.high,
+            }
             for (indicator, area, year), one in sorted(self.decision.intervals.items())
         ]
         return Account(

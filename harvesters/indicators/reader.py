@@ -12,8 +12,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from ckanext.dresdensmartcity.harvesters.indicators.mapping import Mapping
-from ckanext.dresdensmartcity.harvesters.indicators.symbols import DASHES, READ, Status
+from ..records import HarvesterError
+from .mapping import Mapping
+from .symbols import DASHES, READ, Status
 
 CITY = "city"  # area code of the whole city
 UNKNOWN = "unknown"  # area code of the cases that no district is known for
@@ -25,7 +26,7 @@ _GROUPED = re.compile(r"^\d{1,3}(?:\.\d{3})+$")  # German thousands: 1.234
 _BLANKS = re.compile(r"[\s\u00a0\u202f\u2009]+")
 
 
-class TableError(Exception):
+class TableError(HarvesterError):
     """The table cannot be read; `problems` holds a line for each place."""
 
     def __init__(self, problems: list[str]) -> None:

@@ -1,12 +1,12 @@
 """Decides which counts are hidden so that no small one can be found out.
 
-Primary (§ 16 BStatG; minimum of three cases per cell as the Federal Employment Agency has it, here configurable): counts
-from 1 to threshold - 1. Zero is published unless a source declares it revealing; a missing row is no zero.
+Primary (§ 16 BStatG; minimum of three cases per cell as the Federal Employment Agency has it, here configurable):
+counts from 1 to threshold - 1. Zero is published unless a source declares it revealing; a missing row is no zero.
 
-Secondary: in every sum a cell that stands alone gets a partner, the smallest published cell that is not zero; parts of a
-sum are taken before its total. That is repeated until nothing changes, and then until the audit proves all cells safe:
-two hidden counts of 1 with the sum 2 are both known although neither stands alone. Decisions depend on nothing but the
-table and what was hidden before.
+Secondary: in every sum a cell that stands alone gets a partner, the smallest published cell that is not zero; parts of
+a sum are taken before its total. That is repeated until nothing changes, and then until the audit proves all cells
+safe: two hidden counts of 1 with the sum 2 are both known although neither stands alone. Decisions depend on nothing
+but the table and what was hidden before.
 """
 
 from __future__ import annotations
@@ -15,12 +15,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from ckanext.dresdensmartcity.harvesters.indicators.audit import Interval, Part, Unknown, part_intervals, split
-from ckanext.dresdensmartcity.harvesters.indicators.structure import Cell, Key, Line, Structure
-from ckanext.dresdensmartcity.harvesters.indicators.symbols import Status
+from ..records import HarvesterError
+from .audit import Interval, Part, Unknown, part_intervals, split
+from .moves import Mover, Moves
+from .structure import Cell, Key, Structure
+from .symbols import Status
+
+BY_VALUE = 1e-6  # weight of a cell's value beside the number of cells hidden
+MOST_VALUE = 100_000  # from which on values weigh the same
 
 
-class NotProtected(Exception):
+class ProtectionError(HarvesterError):
     """No choice of hidden cells protects the table; it must not be published."""
 
 
@@ -55,7 +60,7 @@ class Suppression:
 def suppress(structure: Structure, policy: Policy, remembered: Collection[Key] = ()) -> Suppression:
     """Hides what must be hidden; `remembered` was hidden in an earlier release and stays so.
 
-    Raises NotProtected where nothing helps, and NoTable where the sums contradict each other.
+    Raises ProtectionError where nothing helps, and ContradictionError where the sums contradict each other.
     """
     return _Decision(structure, policy, remembered).made()
 
@@ -74,30 +79,40 @@ class _Decision:
         self.hidden = {key for key in self.small if cells[key].printed}
         # What has become zero since is published: the proof counts on every zero being printed.
         self.hidden |= {key for key in hidden if key in cells and cells[key].value and cells[key].printed}
-        self.lines_of: dict[Key, list[Line]] = defaultdict(list)
-        for line in structure.lines:
-            for key in line.keys:
-                self.lines_of[key].append(line)
         self.companions: dict[Key, set[Key]] = defaultdict(set)
         for group in structure.companions:
             for key in group:
                 self.companions[key] |= group
         self.hide_companions(self.hidden)
+        self.moves = self.find_moves()
         self.proven: dict[tuple[object, ...], dict[Key, Interval]] = {}
 
     def made(self) -> Suppression:
         rounds = 0
-        while True:
+        while unsafe := self.unsafe():
             rounds += 1
-            self.accompany(self.structure.lines)
-            intervals = self.look()
-            unsafe = [key for key, one in intervals.items() if not one.protects(self.policy.threshold)]
-            if not unsafe:
-                break
-            self.widen(sorted(unsafe, key=self.rank))
+            before = len(self.hidden)
+            for key in sorted(unsafe, key=self.rank):
+                self.make_room(key)
+            if len(self.hidden) == before:
+                self.widen(unsafe)
+        intervals = self.look()
         cells = self.structure.cells
         printed = {key: one for key, one in intervals.items() if cells[key].printed}
         return Suppression(frozenset(self.hidden), frozenset(self.small & self.hidden), printed, rounds)
+
+    def find_moves(self) -> dict[Key, Moves]:
+        """For each cell the sums that hang together with it through cells that are published or not."""
+        cells = self.structure.cells
+        zeros = {key: 0 for key, cell in cells.items() if cell.value == 0 and cell.printed and key not in self.hidden}
+        others = {key: Unknown(0, False) for key in cells if key not in zeros}
+        found: dict[Key, Moves] = {}
+        for part in split(self.structure.lines, zeros, others):
+            found.update(dict.fromkeys(part.keys, Moves(part.lines, part.keys)))
+        return found
+
+    def unsafe(self) -> list[Key]:
+        return [key for key, one in self.look().items() if not one.protects(self.policy.threshold)]
 
     def look(self) -> dict[Key, Interval]:
         """The audit of what is hidden now; parts of the table that did not change are not looked at again."""
@@ -127,63 +142,38 @@ class _Decision:
                 unknown[key] = Unknown(lower=0, protect=key in self.small)
         return known, unknown
 
-    def accompany(self, lines: Iterable[Line]) -> None:
-        """A hidden cell that stands alone in a sum gets a partner, to a fixed point over all sums."""
-        changed = True
-        while changed:
-            changed = False
-            for line in lines:
-                if len(self.not_published(line)) == 1 and self.needs_partner(line):
-                    partner = self.partner([line])
-                    if partner is not None:
-                        self.hide(partner)
-                        changed = True
+    def make_room(self, key: Key) -> None:
+        """Hides the cheapest cells that let `key` reach the threshold and `threshold` values in all."""
+        cell = self.structure.cells[key]
+        moves = self.moves[key]
+        movers = {other: mover for other in moves.keys if (mover := self.mover(other))}
+        rise = self.policy.threshold - (1 if cell.value else 0)
+        for other in moves.find(movers, key, rise):
+            if self.structure.cells[other].printed:
+                self.hide(other)
 
-    def not_published(self, line: Line) -> list[Key]:
-        cells = self.structure.cells
-        return [key for key in line.keys if key in self.hidden or not cells[key].printed or cells[key].value is None]
-
-    def needs_partner(self, line: Line) -> bool:
-        (alone,) = self.not_published(line)
-        return alone in self.hidden or alone in self.small
+    def mover(self, key: Key) -> Mover | None:
+        """How a cell may take part in a change; None where it is known to everybody whatever is done."""
+        cell = self.structure.cells[key]
+        least = 1 if cell.printed and not self.policy.zero_is_revealing else 0
+        if key in self.hidden or not cell.printed or cell.value is None:
+            return Mover(room=max((cell.value or 0) - least, 0), cost=0)
+        if cell.value == 0:
+            return None
+        # The number of cells counts first, then whether they are totals, then how much they say.
+        return Mover(room=cell.value - least, cost=1 + cell.level + BY_VALUE * min(cell.value, MOST_VALUE))
 
     def widen(self, unsafe: list[Key]) -> None:
-        """One more cell for each that is still too narrow, unless a sum of it got one in this round."""
-        touched: set[Line] = set()
-        before = len(self.hidden)
-        for key in unsafe:
-            if touched.isdisjoint(self.lines_of[key]):
-                partner = self.partner(self.lines_of[key]) or self.partner(self.neighbourhood(key))
-                if partner is not None:
-                    self.hide(partner)
-                    touched.update(self.lines_of[partner])
-        if len(self.hidden) == before:
-            places = ", ".join(f"{indicator} {year}" for indicator, _, year in unsafe[:5])
-            raise NotProtected(
+        """The smallest published cell around, where no change of whole numbers was found."""
+        around = {key for one in unsafe for key in self.moves[one].keys}
+        candidates = [key for key in around if key not in self.hidden and self.mover(key)]
+        if not candidates:
+            places = ", ".join(f"{indicator} {year}" for indicator, _, year in sorted(unsafe)[:5])
+            raise ProtectionError(
                 f"small counts stay recognisable in {places} although all that depends on them is hidden; publish "
                 "larger groups, or declare the sums that hold them"
             )
-
-    def neighbourhood(self, key: Key) -> list[Line]:
-        """All sums that hang together with `key` through cells that are not published, the near ones first."""
-        seen: dict[Line, None] = dict.fromkeys(self.lines_of[key])
-        queue = list(seen)
-        for line in queue:
-            for other in self.not_published(line):
-                fresh = [one for one in self.lines_of[other] if one not in seen]
-                seen.update(dict.fromkeys(fresh))
-                queue.extend(fresh)
-        return queue
-
-    def partner(self, lines: Iterable[Line]) -> Key | None:
-        """The smallest published cell of `lines` that is not zero; totals only where no part is left."""
-        candidates = {
-            key
-            for line in lines
-            for key in line.keys
-            if key not in self.hidden and self.structure.cells[key].printed and self.structure.cells[key].value
-        }
-        return min(candidates, key=self.rank, default=None)
+        self.hide(min(candidates, key=self.rank))
 
     def rank(self, key: Key) -> tuple[int, int, Key]:
         cell = self.structure.cells[key]
