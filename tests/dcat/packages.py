@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+PUBLISHER_TYPE = "http://purl.org/adms/publishertype/LocalAuthority"
 EU = "http://publications.europa.eu/resource/authority/"
 RECTANGLE = {
     "type": "Polygon",
@@ -72,7 +73,7 @@ def full(**changes: Any) -> dict[str, Any]:
         "keywords_en": ["air", "fine dust"],
         "theme": [f"{EU}data-theme/ENVI", f"{EU}data-theme/HEAL"],
         "contact": [{"name": "Umweltamt", "email": "umwelt@example.org", "url": "https://umwelt.example.org/kontakt"}],
-        "publisher": [{"name": "Stadtwerke", "url": "https://stadtwerke.example.org", "type": "LocalAuthority"}],
+        "publisher": [{"name": "Stadtwerke", "url": "https://stadtwerke.example.org", "type": PUBLISHER_TYPE}],
         "issued": "2026",
         "modified": "2026-03",
         "version": "2",
@@ -88,7 +89,7 @@ def full(**changes: Any) -> dict[str, Any]:
         "alternate_identifier": ["doi:10.1000/182"],
         "url": "https://umwelt.example.org/luft",
         "documentation": ["https://umwelt.example.org/luft/methode.pdf"],
-        "conforms_to": ["https://www.iso.org/standard/71655.html", "ISO 37120"],
+        "conforms_to": ["https://www.iso.org/standard/68498.html"],
         "provenance": "Messstellen der Stadt.",
         "political_geocoding_level": ["http://dcat-ap.de/def/politicalGeocoding/Level/municipality"],
         "contributor_id": ["http://dcat-ap.de/def/contributors/freistaatSachsen"],
@@ -126,7 +127,12 @@ def full(**changes: Any) -> dict[str, Any]:
                 temporal_resolution="PT1H",
                 spatial_resolution_in_meters="100",
             ),
-            resource(id="r2", name="Karte", format="WMS", url="https://geo.example.org/wms?layer=luft"),
+            resource(
+                id="9d1f3c52-0f7e-5a3c-9d5e-1f2a3b4c5d6e",
+                name="Karte",
+                format="WMS",
+                url="https://geo.example.org/wms?layer=luft",
+            ),
         ],
     }
     return {**package, **changes}

@@ -235,6 +235,14 @@ def test_a_value_that_a_list_lacks_is_listed_and_not_published(
     assert not any(value in str(one) for one in found.of(predicate))
 
 
+def test_a_standard_without_an_iri_is_named(write: Any) -> None:
+    """As a dcterms:Standard with a label."""
+    found = write(minimal(conforms_to=["ISO 37120"]))
+    standard = found.one(DCTERMS.conformsTo)
+    assert found.one(RDF.type, standard) == DCTERMS.Standard
+    assert found.one(RDFS.label, standard) == Literal("ISO 37120", lang="de")
+
+
 def test_the_city_says_what_a_dataset_leaves_out(write: Any, city: City) -> None:
     """Language, access, availability and the id at GovData."""
     found = write(minimal())
