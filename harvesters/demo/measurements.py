@@ -75,8 +75,8 @@ def _numbers(rng: np.random.Generator, box: DemoBox, times: Milliseconds) -> dic
     temperature = 12.5 - 0.15 * day + 2.5 * weather + 4.5 * np.cos(2 * np.pi * (hour - 15) / 24) + 0.5 * site
     humidity = np.clip(78 - 3.0 * (temperature - 11) - 4 * weather, 38, 97) + rng.normal(0, 0.6, times.size)
     rush = np.exp(-((hour - 7.5) ** 2) / 4) + 0.8 * np.exp(-((hour - 18) ** 2) / 6)
-    pm10 = (14 + 3 * site + 5 * weather + 9 * rush) * np.exp(rng.normal(0, 0.12, times.size))
-    pm10 = np.clip(pm10, 1.5, 400)
+    pm10 = (14 + 3 * site + 5 * weather + 9 * rush) * np.exp(_wander(rng, times.size) + rng.normal(0, 0.03, times.size))
+    pm10 = np.clip(np.where(rng.random(times.size) < 0.0005, 5 * pm10, pm10), 1.5, 400)  # now and then a smoker
     level = np.select([(hour >= 6) & (hour < 18), (hour >= 18) & (hour < 22)], [60.0, 56.0], 48.0) + 2 * site
     return {
         "pm10": pm10,
@@ -85,6 +85,13 @@ def _numbers(rng: np.random.Generator, box: DemoBox, times: Milliseconds) -> dic
         "humidity": humidity,
         "noise": np.clip(level + 3 * rush + rng.normal(0, 2.2, times.size), 35, 110),
     }
+
+
+def _wander(rng: np.random.Generator, size: int) -> Numbers:
+    """Slow changes of some ten per cent, as air has them from hour to hour."""
+    width = 24
+    white = rng.normal(0, 0.12 * np.sqrt(width), size + width)
+    return np.convolve(white, np.ones(width) / width, mode="valid")[:size]
 
 
 def _local_hour(times: Milliseconds) -> Numbers:

@@ -80,7 +80,7 @@ def _series(city: City, settings: SensorSettings) -> dict[str, Any]:
         "title_en": _title_en(settings, "hourly means"),
         "notes": _notes(settings, "Stundenmittel von Umweltsensoren aus Bürgerhand, ein Datensatz je Jahr."),
         "notes_en": _notes_en(settings, "Hourly means of citizens' environmental sensors, one dataset a year."),
-        "tag_string": "Umwelt,Sensoren,Luftqualität,Lärm",
+        "tags": ["Umwelt", "Sensoren", "Luftqualität", "Lärm"],
         "frequency": _frequency(settings),
         "spatial_coverage": _places(city, settings),
     }
@@ -137,7 +137,7 @@ def _dataset(city: City, settings: SensorSettings) -> dict[str, Any]:
     """What both datasets say."""
     origin = "Erfunden für die Vorführung dieses Portals." if settings.sample else "Rohwerte: openSenseMap (PDDL 1.0)."
     package = {
-        "tag_string": "Umwelt,Sensoren,Luftqualität,Feinstaub,Lärm,Temperatur",
+        "tags": ["Umwelt", "Sensoren", "Luftqualität", "Feinstaub", "Lärm", "Temperatur"],
         "keywords_en": ["environment", "sensors", "air quality", "particulate matter", "noise", "temperature"],
         "theme": [_ENVIRONMENT],
         "frequency": _frequency(settings),

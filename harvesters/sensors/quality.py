@@ -42,7 +42,7 @@ class QualitySettings:
     """The thresholds of RULES §2; where that leaves room, this project's choice."""
 
     stuck_after: timedelta = timedelta(hours=6)
-    stuck_break: timedelta = timedelta(hours=1)  # our choice: a longer silence ends a run of equal values
+    stuck_break: timedelta = timedelta(hours=1)  # our choice: a longer silence is not time that was seen
     spike_window: int = 11  # values, odd, 5 to 15
     spike_scales: float = 3.0  # Hampel: median +- 3 * 1.4826 * MAD
     coarse_tolerance: float = 0.1  # µg/m³ by which PM2.5 may exceed PM10
@@ -64,7 +64,7 @@ def flag(raw: pl.DataFrame, settings: QualitySettings = DEFAULTS) -> pl.DataFram
     frame = raw.unique(("sensor_id", "time"), keep="first", maintain_order=True).sort(*SERIES, "time")
     frame = frame.with_columns(_number())
     frame = frame.with_columns(_to_unit())
-    frame = frame.with_columns(_own_reason(settings))
+    frame = frame.with_columns(_own_reason(_stuck(frame, settings)))
     frame = frame.with_columns(_spike(frame, settings))
     frame = frame.with_columns(
         pl.coalesce("reason", _inconsistent(frame, settings), _moved(settings)).alias("reason"),
@@ -98,7 +98,7 @@ def _saturated() -> pl.Expr:
     )
 
 
-def _own_reason(settings: QualitySettings) -> pl.Expr:
+def _own_reason(stuck: pl.Series) -> pl.Expr:
     """What the series alone shows."""
     value = pl.col("value")
     return (
@@ -108,20 +108,25 @@ def _own_reason(settings: QualitySettings) -> pl.Expr:
         .then(pl.lit("saturated"))
         .when((value < _limit("minimum")) | (value > _limit("maximum")))
         .then(pl.lit("out-of-range"))
-        .when(_stuck(settings))
+        .when(stuck)
         .then(pl.lit("stuck"))
         .alias("reason")
     )
 
 
-def _stuck(settings: QualitySettings) -> pl.Expr:
-    """True for every value of a run of equal values that lasts `stuck_after` or longer."""
-    starts = ((pl.col("value") != pl.col("value").shift(1)) | (pl.col("time").diff() > settings.stuck_break)).fill_null(
-        True
-    )
-    run = starts.cast(pl.UInt32).cum_sum().over(SERIES)
-    lasts = pl.col("time").max() - pl.col("time").min()
-    return lasts.over(*SERIES, run) >= settings.stuck_after
+def _stuck(frame: pl.DataFrame, settings: QualitySettings) -> pl.Series:
+    """True for every value of a run of equal values that was seen for `stuck_after` or longer.
+
+    Only another value ends a run: a dead sensor is still dead after an hour without a network. But the time of a longer
+    silence does not count, as nobody knows what happened in it.
+    """
+    known = frame.select(*SERIES, pl.col("value").forward_fill().over(SERIES), "time")
+    other = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in (*SERIES, "value"))
+    runs = known.select(other.cum_sum().alias("run"), pl.col("time").diff().alias("step"))
+    runs = runs.with_columns(pl.col("run") - pl.col("run").first())
+    counts = (pl.col("run") == pl.col("run").shift(1)) & (pl.col("step") <= settings.stuck_break)
+    seen = runs.group_by("run").agg(pl.col("step").filter(counts).sum()).sort("run")  # runs are numbered from 0
+    return (seen["step"] >= settings.stuck_after).gather(runs["run"]).alias("stuck")
 
 
 def _spike(frame: pl.DataFrame, settings: QualitySettings) -> pl.Series:

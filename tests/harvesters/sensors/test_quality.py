@@ -57,9 +57,10 @@ def test_stuck_after_six_hours() -> None:
     assert reasons(series("pm10", [1.0, *[0.0] * (six_hours - 1), 2.0])) == [None] * (six_hours + 1)
 
 
-def test_a_silence_ends_a_run() -> None:
-    """Equal values before and after hours without any are two short runs."""
+def test_a_silence_does_not_count() -> None:
+    """Equal values around hours without any are one run, of which only the time with values counts."""
     assert set(reasons(series("pm10", [5.0] * 30 + [None] * 40 + [5.0] * 30))) == {None}
+    assert set(reasons(series("pm10", [5.0] * 40 + [None] * 40 + [5.0] * 40))) == {"stuck"}
 
 
 def test_runs_end_with_their_sensor() -> None:
