@@ -212,9 +212,17 @@ class SmartCityHarvester(plugins.SingletonPlugin):
         for finding in report.findings:
             if finding.severity == "error":
                 self._gather_error(job_id, f"{finding.place}: {finding.message}" if finding.place else finding.message)
-        if not units:
-            return []
         job = history.job(job_id)
+        if not units:
+            if report.checked or report.findings:
+                # It never reaches the queue; it only keeps what people need to see why there was nothing to publish.
+                text = history.as_json(report)
+                extra = HarvestObjectExtra(key=history.GATHER_REPORT, value=text)
+                model.Session.add(
+                    HarvestObject(guid="", job=job, state="ERROR", report_status="errored", extras=[extra])
+                )
+                model.Session.commit()
+            return []
         report.findings += history.missing(job.source_id, units)
         ids = []
         for number, unit in enumerate(units.values()):
