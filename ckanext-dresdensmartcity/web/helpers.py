@@ -39,6 +39,7 @@ __all__ = [
     "portal_further_facts",
     "portal_is_sample",
     "portal_key_facts",
+    "portal_lang",
     "portal_languages",
     "portal_legal_pages",
     "portal_license",
@@ -179,6 +180,12 @@ def portal_dataset_rdf(package: dict[str, Any], form: str) -> str:
 def portal_field(package: dict[str, Any], name: str) -> str:
     """A text of a package in the language of the page."""
     return reading.text(package, name)
+
+
+def portal_lang(package: dict[str, Any], name: str) -> Markup:
+    """The attribute `lang` for a text that is German on a page in another language; nothing elsewhere."""
+    german = not language().startswith("de") and not package.get(f"{name}_en") and package.get(name)
+    return Markup(' lang="de"') if german else Markup("")
 
 
 def portal_date(value: Any) -> str:

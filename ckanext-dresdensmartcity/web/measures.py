@@ -7,17 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-# A measure is the third level of the plan's numbering ("1.2.5"); the levels above are sums.
-MEASURE_CODE = re.compile(r"\d+\.\d+\.\d+")
-
 
 @dataclass(frozen=True)
 class BudgetLine:
-    """Money planned for one line of the funding plan in one year."""
+    """Money planned for a measure in one year; other lines of the plan (staff, sums, financing) are not asked for."""
 
-    code: str
+    measure: str
     title: str
-    section: str  # the plan's own word, e.g. "strategy"; no measures are in "financing", "total" and "share"
     year: int
     amount_eur: Decimal
 
@@ -105,26 +101,19 @@ def code_key(code: str) -> tuple[int, ...]:
 def measures(
     projects: Iterable[Project], datasets: Iterable[DatasetLink], lines: Iterable[BudgetLine]
 ) -> list[Measure]:
-    """The programme's measures by code.
+    """The programme's measures by code: those that the plan names and those that a project carries out.
 
-    A measure is a code of the third level that a project bears, or that a dataset other than a plan bears; budget lines
-    without either (staff, travel) are costs and not measures, unless nothing but the plan is there. The title is the
-    project's, for the plan shortens ("Veranstalt.- u. Werbeflächen-Mgmt.").
+    The title is the project's, for the plan shortens ("Veranstalt.- u. Werbeflächen-Mgmt.").
     """
     projects, datasets = list(projects), list(datasets)
     budget: dict[str, dict[int, Decimal]] = {}
     titles: dict[str, str] = {}
     for line in lines:
-        if MEASURE_CODE.fullmatch(line.code):
-            titles.setdefault(line.code, line.title)
-            if line.amount_eur:
-                years = budget.setdefault(line.code, {})
-                years[line.year] = years.get(line.year, Decimal(0)) + line.amount_eur
-    codes = {project.measure for project in projects if MEASURE_CODE.fullmatch(project.measure)}
-    if not codes:
-        codes = {one.measure for one in datasets if MEASURE_CODE.fullmatch(one.measure)}
-    for dataset in datasets:
-        titles.setdefault(dataset.measure, dataset.title)
+        titles.setdefault(line.measure, line.title)
+        if line.amount_eur:
+            years = budget.setdefault(line.measure, {})
+            years[line.year] = years.get(line.year, Decimal(0)) + line.amount_eur
+    codes = {project.measure for project in projects if project.measure} | set(titles)
     return [
         _measure(code, projects, datasets, budget.get(code, {}), titles.get(code, code))
         for code in sorted(codes, key=code_key)

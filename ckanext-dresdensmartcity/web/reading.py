@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -12,6 +11,7 @@ from ckanext.dresdensmartcity.web.measures import Actor, BudgetLine, DatasetLink
 
 BUDGET_TABLE = "budget-lines"
 ALL = 1000  # CKAN's own limit for the rows of one search; actors and projects of a city are far fewer
+MOST_ROWS = 32000  # CKAN's limit for one datastore_search; a plan has some hundred lines
 
 
 def search(fq: str, **params: Any) -> dict[str, Any]:
@@ -79,39 +79,45 @@ def datasets_of_measures() -> list[DatasetLink]:
 
 
 def budget_lines() -> list[BudgetLine]:
-    """The funding plan as the budget harvester published it; empty before its first run."""
-    resource = budget_resource()
-    if resource is None:
-        return []
-    answer = tk.get_action("datastore_search")({}, {"resource_id": resource["id"], "limit": 32000})
-    return [line for record in answer["records"] for line in lines_of_record(record)]
+    """What the funding plans say of measures, as the budget harvester published them; empty before its first run."""
+    return [
+        line
+        for resource in budget_resources()
+        for record in rows_of_table(resource["id"])
+        if (line := budget_line(record)) is not None
+    ]
 
 
-def budget_resource() -> dict[str, Any] | None:
-    for package in search("+dataset_type:dataset", q="budget", rows=50)["results"]:
-        for resource in package["resources"]:
-            if resource.get("table_name") == BUDGET_TABLE and resource.get("datastore_active"):
-                return resource
-    return None
+def budget_resources() -> list[dict[str, Any]]:
+    """The tables with all lines of a plan; a city may publish several plans."""
+    found = search(f'+dataset_type:dataset +res_extras_table_name:"{BUDGET_TABLE}"', rows=ALL)["results"]
+    return [
+        resource
+        for package in found
+        for resource in package["resources"]
+        if resource.get("table_name") == BUDGET_TABLE and resource.get("datastore_active")
+    ]
 
 
-def lines_of_record(record: dict[str, Any]) -> Iterator[BudgetLine]:
-    amount = decimal(record.get("amount_eur"))
-    if amount is not None and record.get("year"):
-        yield BudgetLine(
-            code=str(record.get("line") or ""),
-            title=str(record.get("title") or ""),
-            section=str(record.get("section") or ""),
-            year=int(record["year"]),
-            amount_eur=amount,
-        )
-
-
-def decimal(value: Any) -> Decimal | None:
+def rows_of_table(resource_id: str) -> list[dict[str, Any]]:
+    """All rows of a table; none where it is not in the DataStore any more."""
     try:
-        return Decimal(str(value))
-    except InvalidOperation:
+        answer = tk.get_action("datastore_search")({}, {"resource_id": resource_id, "limit": MOST_ROWS})
+    except tk.ObjectNotFound:
+        return []
+    return list(answer["records"])
+
+
+def budget_line(record: dict[str, Any]) -> BudgetLine | None:
+    """A row of schemas/tables/budget-lines.json; None for what is no measure's amount."""
+    if not record.get("measure") or record.get("amount_cents") is None:
         return None
+    return BudgetLine(
+        measure=str(record["measure"]),
+        title=str(record.get("title") or ""),
+        year=int(record["year"]),
+        amount_eur=Decimal(int(record["amount_cents"])) / 100,
+    )
 
 
 def atlas_id(package: dict[str, Any]) -> str:

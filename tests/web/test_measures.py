@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ckanext.dresdensmartcity.web.measures import Actor, BudgetLine, DatasetLink, Project, by_phase, measures, total
+from ckanext.dresdensmartcity.web.measures import Actor, BudgetLine, Project, by_phase, measures, total
 
 OFFICE = Actor("umweltamt", "Umweltamt")
 UNIVERSITY = Actor("tud", "Technische Universität")
@@ -13,7 +13,7 @@ CENTRE = Project("zentrum", "Neues Verwaltungszentrum", "2.2.1", "", "planned", 
 
 
 def line(code: str, year: int, amount: int, title: str = "Zeile") -> BudgetLine:
-    return BudgetLine(code, title, "strategy", year, Decimal(amount))
+    return BudgetLine(code, title, year, Decimal(amount))
 
 
 def test_a_measure_has_its_budget_by_year_and_its_sum() -> None:
@@ -23,9 +23,16 @@ def test_a_measure_has_its_budget_by_year_and_its_sum() -> None:
     assert air.total_eur == 100000
 
 
-def test_sums_and_staff_costs_of_the_plan_are_no_measures() -> None:
-    plan = [line("1.2", 2021, 350000), line("1.1.1", 2021, 320000), line("1.2.5", 2021, 60000)]
-    assert [(one.code, one.total_eur) for one in measures([AIR], [], plan)] == [("1.2.5", 60000)]
+def test_measures_of_the_plan_stand_without_a_project_under_the_plans_title() -> None:
+    found = measures([AIR], [], [line("2.2.1", 2021, 350000, title="Zentrum"), line("1.2.5", 2021, 60000)])
+    assert [(one.code, one.title, one.lead) for one in found] == [
+        ("1.2.5", "Luftqualitäts- und Lärm-Monitoring", OFFICE),
+        ("2.2.1", "Zentrum", None),
+    ]
+
+
+def test_projects_without_a_measure_are_none() -> None:
+    assert measures([Project("app", "App")], [], []) == []
 
 
 def test_measures_stand_in_the_order_of_their_numbers() -> None:
@@ -36,11 +43,6 @@ def test_measures_stand_in_the_order_of_their_numbers() -> None:
 def test_the_title_is_the_projects_because_the_plan_shortens() -> None:
     (air,) = measures([AIR], [], [line("1.2.5", 2021, 1, title="Luftqualit.- u. Lärm-Monit.")])
     assert air.title == "Luftqualitäts- und Lärm-Monitoring"
-
-
-def test_without_projects_the_measures_are_those_of_the_datasets_with_the_plans_titles() -> None:
-    found = measures([], [DatasetLink("d", "Daten", "1.2.5")], [line("1.2.5", 2021, 1, title="Monitoring")])
-    assert [(one.code, one.title, one.lead) for one in found] == [("1.2.5", "Monitoring", None)]
 
 
 def test_actors_of_several_projects_stand_once_and_leads_first() -> None:
@@ -67,3 +69,7 @@ def test_phases_follow_the_codes_and_what_has_none_comes_last() -> None:
 def test_an_empty_portal_has_no_measures_and_no_budget() -> None:
     assert measures([], [], []) == []
     assert total([]) == 0
+
+
+def test_all_measures_together_cost_their_sum() -> None:
+    assert total(measures([AIR, CENTRE], [], [line("1.2.5", 2021, 1), line("2.2.1", 2022, 2)])) == 3
