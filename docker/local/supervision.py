@@ -57,7 +57,8 @@ def configuration(programs: list[Program], log: Path) -> str:
             "startretries = 40\n"
             f"stopsignal = {program.stop_signal}\nstopwaitsecs = {program.stop_wait_s}\n"
             f"stopasgroup = {as_group}\nkillasgroup = true\n"
-            f"redirect_stderr = true\nstdout_logfile = {_escaped(log / (program.name + '.log'))}\n"
+            # Twice, as supervisor expands this one value twice.
+            f"redirect_stderr = true\nstdout_logfile = {_escaped(_escaped(log / (program.name + '.log')))}\n"
             "stdout_logfile_maxbytes = 10MB\nstdout_logfile_backups = 2\n"
         )
     return "\n".join(parts)
