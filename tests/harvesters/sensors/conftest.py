@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -32,10 +33,29 @@ class Demo:
     sensors: OpenSenseMap
 
 
+@contextmanager
+def running(sources: DemoSources) -> Iterator[str]:
+    """Serves on a free port; gives the address."""
+    with make_server(sources, "127.0.0.1", 0) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
 @pytest.fixture(scope="session")
 def dresden(repository: Path) -> City:
     """The city of this repository."""
     return load_city(repository / "schemas/cities/dresden.yaml")
+
+
+@pytest.fixture(scope="session", params=["schemas/cities/dresden.yaml", "test-data/musterstadt/musterstadt.yaml"])
+def any_city(request: pytest.FixtureRequest, repository: Path) -> City:
+    """Each city in turn."""
+    return load_city(repository / request.param)
 
 
 @pytest.fixture(scope="session")
@@ -44,9 +64,5 @@ def demo(dresden: City, tmp_path_factory: pytest.TempPathFactory) -> Iterator[De
     folder = tmp_path_factory.mktemp("sources")
     (folder / "plan.csv").write_text("measure;2026\n1.2.5;1\n", encoding="utf-8")
     sensors = OpenSenseMap(dresden, SCENARIO)
-    with make_server(DemoSources(folder, sensors), "127.0.0.1", 0) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        yield Demo(f"http://127.0.0.1:{server.server_address[1]}", sensors)
-        server.shutdown()
-        thread.join()
+    with running(DemoSources(folder, sensors)) as url:
+        yield Demo(url, sensors)

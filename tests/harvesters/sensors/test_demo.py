@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import requests
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.dresdensmartcity.harvesters.demo.opensensemap import OpenSenseMap
 from ckanext.dresdensmartcity.harvesters.demo.scenario import Scenario, ScenarioError, demo_boxes, read_scenario
+from ckanext.dresdensmartcity.harvesters.demo.server import demo_sources
 
 from .conftest import SCENARIO, Demo
 
@@ -199,15 +200,26 @@ def test_names_say_that_the_boxes_are_made_up(demo: Demo) -> None:
     assert all("erfunden" in box["name"] for box in ask(demo, "/boxes").json())
 
 
-def test_boxes_stand_in_the_focus_areas(dresden: City) -> None:
-    """All boxes but the one taken away stand in districts of the first two focus areas."""
-    wanted = [number for area in dresden.focus_areas[:2] for number in area.districts]
-    districts = [one for one in dresden.districts if one.number in wanted]
-    for box in demo_boxes(dresden, Scenario())[:-1]:
+def test_boxes_stand_in_the_focus_areas(any_city: City) -> None:
+    """All boxes but the one taken away stand in districts of the first two focus areas, in every city."""
+    wanted = [number for area in any_city.focus_areas[:2] for number in area.districts]
+    districts = [one for one in any_city.districts if one.number in wanted]
+    for box in demo_boxes(any_city, Scenario())[:-1]:
         lon, lat = box.places[-1][1]
         assert any(one.bbox[0] <= lon <= one.bbox[2] and one.bbox[1] <= lat <= one.bbox[3] for one in districts), (
             box.name
         )
+
+
+def test_every_city_has_its_demo(any_city: City) -> None:
+    """The demo folder of each city makes the sensors that its source asks for."""
+    assert any_city.demo_folder is not None
+    scenario = read_scenario(any_city.demo_folder)
+    (source,) = [one for one in any_city.sources if one.name == "sensors-demo"]
+    assert source.config["sample"] is True
+    assert source.config["first_day"] == scenario.start.date().isoformat()
+    assert source.config["last_day"] == (scenario.end - timedelta(days=1)).date().isoformat()
+    assert demo_sources(any_city).answer("/opensensemap/boxes", {}).status == 200
 
 
 @pytest.mark.parametrize("text", ["boxes: many", "boxen: 12", "start: 2026-10-01", "- a\n- b", "boxes: ["])

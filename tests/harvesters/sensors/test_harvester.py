@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
 from ckanext.dresdensmartcity.city.current import city
+from ckanext.dresdensmartcity.harvesters.demo.server import demo_sources
 from ckanext.dresdensmartcity.harvesters.publishing import package_id, resource_id
 from ckanext.harvest.model import HarvestObject
 
-from .conftest import Demo
+from .conftest import Demo, running
 
 pytestmark = [
     pytest.mark.ckan,
@@ -20,6 +22,7 @@ pytestmark = [
 ]
 
 DAYS = {"first_day": "2026-10-24", "last_day": "2026-10-25", "sample": True, "measure": "1.2.5"}
+REPOSITORY = Path(__file__).parents[3]
 HOURLY = "sensors-sample:hourly:2026"
 STATIONS = "sensors-sample:stations"
 
@@ -130,6 +133,22 @@ def test_windows_of_days_give_the_same_table(demo: Demo, harvest: Any) -> None:
     hours = rows(HOURLY, "hourly", box_id=demo.sensors.boxes[0].id)
     assert len(hours) == 48 * 5
     assert len({row["hour_start"] for row in hours}) == 48
+
+
+@pytest.mark.ckan_config(
+    "ckanext.dresdensmartcity.city_file", str(REPOSITORY / "test-data/musterstadt/musterstadt.yaml")
+)
+def test_another_city(harvest: Any) -> None:
+    """A second city harvests its own demo with the settings of its own file."""
+    here = city()
+    (source,) = [one for one in here.sources if one.name == "sensors-demo"]
+    with running(demo_sources(here)) as url:
+        report = harvest(f"{url}/opensensemap", "smartcity_sensors", dict(source.config)).run()
+    assert report["counts"]["failed"] == 0
+    stations = rows(STATIONS, "stations")
+    assert len(stations) == 4
+    assert {row["district"] for row in stations} <= {one.number for one in here.districts}
+    assert dataset(HOURLY)["organization"]["name"] == here.id
 
 
 def test_left_out_boxes_are_reported(demo: Demo, harvest: Any) -> None:

@@ -81,8 +81,8 @@ def test_windows_follow_each_other(first: date, days: int, kind: Any) -> None:
         assert kind == "month" or one.end - one.start == timedelta(days=1)
 
 
-def test_settings_of_the_city_file(dresden: City) -> None:
+def test_settings_of_the_city_file(any_city: City) -> None:
     """What the city file gives its sources is accepted."""
-    sources = [one for one in dresden.sources if one.type == "smartcity_sensors"]
+    sources = [one for one in any_city.sources if one.type == "smartcity_sensors"]
     assert [read(**one.config).sample for one in sources] == [True, False]
     assert [one.active for one in sources] == [True, False]
