@@ -15,8 +15,10 @@ from pathlib import Path
 import processes
 from supervisor.xmlrpc import SupervisorTransport
 
-# Relative to the folder `run`: an address of a socket holds 107 bytes, the path of a checkout may be longer.
+# In the folder `run`, where both sides work: an address of a socket holds 107 bytes, the path of a checkout may be
+# longer. The supervisor makes its own paths absolute, so it is given one that stays short.
 SOCKET = "supervisor.sock"
+SERVER_SOCKET = f"/proc/self/cwd/{SOCKET}"
 PID_FILE = "supervisord.pid"
 
 
@@ -40,7 +42,7 @@ class Program:
 def configuration(programs: list[Program], log: Path) -> str:
     """The text of supervisord.conf; the environment is inherited, so that no secret stands in it."""
     parts = [
-        f"[unix_http_server]\nfile = {SOCKET}\nchmod = 0600\n",
+        f"[unix_http_server]\nfile = {SERVER_SOCKET}\nchmod = 0600\n",
         f"[supervisord]\npidfile = {PID_FILE}\nlogfile = {_escaped(log / 'supervisord.log')}\n"
         "logfile_maxbytes = 5MB\nlogfile_backups = 1\numask = 022\n",
         "[rpcinterface:supervisor]\nsupervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface\n",
