@@ -8,6 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.lib.search import SearchError
 from ckanext.dresdensmartcity.web.measures import Actor, BudgetLine, DatasetLink, Project
+from ckanext.dresdensmartcity.web.search import TABLES
 
 BUDGET_TABLE = "budget-lines"
 ALL = 1000  # CKAN's own limit for the rows of one search; actors and projects of a city are far fewer
@@ -90,7 +91,7 @@ def budget_lines() -> list[BudgetLine]:
 
 def budget_resources() -> list[dict[str, Any]]:
     """The tables with all lines of a plan; a city may publish several plans."""
-    found = search(f'+dataset_type:dataset +res_extras_table_name:"{BUDGET_TABLE}"', rows=ALL)["results"]
+    found = search(f'+dataset_type:dataset +{TABLES}:"{BUDGET_TABLE}"', rows=ALL)["results"]
     return [
         resource
         for package in found

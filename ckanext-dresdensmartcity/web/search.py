@@ -21,14 +21,25 @@ def with_word_parts(params: dict[str, Any]) -> dict[str, Any]:
 # `vocab_*` for fields with several.
 FILTERED_LISTS = ("theme", "focus_area", "field_of_action")
 
+# Where a package's tables stand in the index, by the names that the harvesters give them.
+TABLES = "vocab_table_name"
+
 
 def with_lists(document: dict[str, Any]) -> dict[str, Any]:
-    """What Solr indexes of a package, with the lists to filter by."""
+    """What Solr indexes of a package, with the lists to filter by and the names of its tables."""
     for name in FILTERED_LISTS:
         values = as_list(document.get(name))
         if values:
             document[f"vocab_{name}"] = values
+    tables = [one["table_name"] for one in resources(document) if one.get("table_name")]
+    if tables:
+        document[TABLES] = tables
     return document
+
+
+def resources(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The resources of a package as it is on the way to Solr: CKAN keeps the whole package beside the fields."""
+    return list(json.loads(document.get("data_dict") or "{}").get("resources", []))
 
 
 def as_list(value: Any) -> list[str]:

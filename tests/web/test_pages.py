@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 import pytest
+from ckan.tests import factories
+from ckan.tests.helpers import call_action
 from ckanext.dresdensmartcity.city.current import city
 
 from .conftest import ENVIRONMENT, Publish
@@ -72,6 +74,27 @@ class TestMeasures:
         body = app.get("/dataset/messwerte").body
         assert 'href="/measures/1.2.5"' in body
         assert "Luft-Monitoring" in body
+
+
+@pytest.mark.ckan
+def test_the_budget_of_a_measure_comes_from_the_plans_table(app: Any, publish: Publish) -> None:
+    """The rows of schemas/tables/budget-lines.json; sums of the plan are not counted twice."""
+    plan = publish(name="plan", title="Plan")
+    rows = [("1.2", None, 2021, 10_000_000), ("1.2.5", "1.2.5", 2021, 3_000_000), ("1.2.5", "1.2.5", 2022, 3_000_090)]
+    call_action(
+        "datastore_create",
+        {"user": factories.Sysadmin()["name"]},
+        resource={"package_id": plan["id"], "name": "Zeilen", "table_name": "budget-lines", "format": "CSV"},
+        fields=[
+            {"id": name, "type": kind}
+            for name, kind in [("line", "text"), ("measure", "text"), ("year", "int"), ("amount_cents", "bigint")]
+        ],
+        records=[dict(zip(("line", "measure", "year", "amount_cents"), row, strict=True)) for row in rows],
+    )
+    text = main_text(app.get("/measures/1.2.5").body)
+    assert "2021 30.000" in text
+    assert "60.001" in text  # 60,000.90 in whole euro
+    assert "60.001" in main_text(app.get("/").body)
 
 
 @pytest.mark.ckan
