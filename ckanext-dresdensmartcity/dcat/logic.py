@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import ckan.plugins.toolkit as tk
 from ckanext.dcat.processors import RDFSerializer
 from ckanext.dresdensmartcity.city.current import city
+from rdflib import Graph
 
 from . import portal
 from .catalogue import Page, catalogue_output
@@ -71,6 +72,11 @@ def syntax(data_dict: dict[str, Any]) -> str:
     return SYNTAXES[wanted]
 
 
+def text_of(graph: Graph, name: str) -> str:
+    """The graph in a syntax of rdflib; JSON-LD with short names and their context in it."""
+    return graph.serialize(format=name, auto_compact=True) if name == "json-ld" else graph.serialize(format=name)
+
+
 def _catalogue(data_dict: dict[str, Any]) -> str:
     name, number = syntax(data_dict), _page_number(data_dict)
     found = portal.public_entries(
@@ -92,7 +98,7 @@ def _catalogue(data_dict: dict[str, Any]) -> str:
         portal.dates(),
         _page(data_dict, number, found.total),
     )
-    return out.graph.serialize(format=name, **({"auto_compact": True} if name == "json-ld" else {}))
+    return text_of(out.graph, name)
 
 
 def _page_number(data_dict: dict[str, Any]) -> int:

@@ -49,9 +49,11 @@ def _answer(action: str, arguments: dict[str, Any], ending: str) -> Response:
     try:
         text = tk.get_action(action)({}, asked)
     except tk.ObjectNotFound:
-        return tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
+        tk.abort(404, tk._("Dataset not found or you have no permission to view it"))
+        raise
     except (tk.ValidationError, RDFProfileException) as error:
-        return tk.abort(409, str(error))
+        tk.abort(409, str(error))
+        raise
     return Response(text, content_type=MEDIA_TYPES[ending])
 
 

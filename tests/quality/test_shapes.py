@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pytest
 from ckanext.dresdensmartcity.dcat.namespaces import (
@@ -47,8 +47,7 @@ class Fault:
     shape: str
     focus: URIRef
     change: Change
-    found: str = ""  # severity, where it is not a violation
-    name: str = field(default="")
+    severity: str = "violation"
 
 
 def missing(subject: URIRef, predicate: URIRef) -> Change:
@@ -221,7 +220,7 @@ def test_each_shape_finds_its_fault(graph: Graph, fault: Fault) -> None:
         found = [one for one in validate(graph, language=language) if one.shape == str(DSC[fault.shape])]
         assert found
         assert {one.focus for one in found} == {str(fault.focus)}
-        assert {one.severity for one in found} == {fault.found or "violation"}
+        assert {one.severity for one in found} == {fault.severity}
         messages = {str(one) for one in own_shapes().graph.objects(DSC[fault.shape], SH.message)}
         assert {one.message for one in found} <= messages
 
