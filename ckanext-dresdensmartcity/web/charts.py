@@ -11,6 +11,9 @@ from decimal import Decimal
 
 Number = int | float | Decimal
 
+STEP = 88  # units for a column with its figure ("1.200.000 €" at 14 units)
+NARROWEST = 320
+
 
 @dataclass(frozen=True)
 class Column:
@@ -42,17 +45,20 @@ def shares(values: Sequence[Number]) -> list[float]:
 
 def columns(
     values: Mapping[int, Number] | Mapping[str, Number],
-    width: float = 640,
-    height: float = 260,
+    height: float = 240,
     head: float = 28,
     foot: float = 32,
 ) -> ColumnChart:
-    """Upright bars for `values` in their order; `head` leaves room for the figure above, `foot` for the label below."""
+    """Upright bars for `values` in their order; `head` leaves room for the figure above, `foot` for the label below.
+
+    The drawing is as wide as its figures need, so that they are still read where it is shrunk to a phone.
+    """
     baseline = height - foot
+    width = float(max(STEP * len(values), NARROWEST))
     if not values:
         return ColumnChart(width, height, baseline, ())
     step = width / len(values)
-    bar = min(step * 0.62, 96)
+    bar = min(step * 0.62, STEP * 0.8)
     room = baseline - head
     drawn = []
     for place, ((label, value), share) in enumerate(zip(values.items(), shares(list(values.values())), strict=True)):
