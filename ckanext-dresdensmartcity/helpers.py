@@ -13,7 +13,7 @@ from .city.vocabularies import vocabulary
 __all__ = ["of_all_rooms", "smartcity_choices"]
 
 # Rooms with a module `helpers` that names its helpers in `__all__`.
-ROOMS = ("web",)
+ROOMS = ("web", "harvesters")
 
 # What a field may name as `city_list`.
 CITY_LISTS = ("goals", "fields_of_action", "focus_areas", "phases")

@@ -13,6 +13,7 @@ from ckanext.dresdensmartcity import actions, helpers, validators
 from ckanext.dresdensmartcity.dcat import hooks
 from ckanext.dresdensmartcity.dcat.search import hide_other_types
 from ckanext.dresdensmartcity.dcat.views import blueprint as catalogue
+from ckanext.dresdensmartcity.harvesters import helpers as harvesters
 from ckanext.dresdensmartcity.web import search, theme, views
 
 
@@ -33,12 +34,13 @@ class DresdenSmartCityPlugin(DefaultTranslation, plugins.SingletonPlugin):
 
     def update_config(self, config: Any) -> None:
         theme.register(config)
+        harvesters.register_templates(config)
 
     def i18n_directory(self) -> str:
         return str(Path(__file__).parent / "web" / "i18n")
 
     def dataset_facets(self, facets_dict: Any, package_type: str) -> Any:
-        return theme.facets()
+        return theme.facets() if package_type == "dataset" else facets_dict
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         return search.with_lists(pkg_dict)
