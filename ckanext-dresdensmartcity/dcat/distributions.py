@@ -65,6 +65,8 @@ def _addresses(out: Output, iri: URIRef, package: Package, resource: Package) ->
     """
     page = resource_page(out.site, package, resource)
     url = reference(resource.get("url"))
+    if url is None and resource.get("url_type") == "datastore":  # CKAN's placeholder for a table without a file
+        url = URIRef(f"{out.site.url}/datastore/dump/{resource['id']}")
     if url is None and resource.get("url"):
         out.omit(iri, "url", resource["url"], "an absolute address, such as https://…")
     kept_here = resource.get("url_type") in _STORED_HERE

@@ -37,5 +37,6 @@ def api(out: Output) -> URIRef:
 
 def serves(out: Output, dataset: URIRef, package: Package) -> None:
     """Say that the API serves `dataset`, where a table of it can be queried."""
-    if any(resource.get("datastore_active") for resource in package.get("resources") or []):
+    resources = package.get("resources") or []
+    if any(one.get("datastore_active") or one.get("url_type") == "datastore" for one in resources):
         out.add(api(out), DCAT.servesDataset, dataset)

@@ -316,6 +316,14 @@ def test_a_file_of_the_portal_is_reached_by_its_page(write: Any) -> None:
     assert str(found.one(DCAT.downloadURL, found.file())) == "https://portal.example.org/f.csv"
 
 
+def test_a_table_without_a_file_is_fetched_from_the_datastore(write: Any) -> None:
+    """CKAN keeps a placeholder instead of its address."""
+    table = resource(id="r1", url="_datastore_only_resource", url_type="datastore")
+    found = write(minimal(resources=[table]))
+    assert str(found.one(DCAT.downloadURL, found.file())) == "https://portal.example.org/datastore/dump/r1"
+    assert not found.omitted()
+
+
 @pytest.mark.parametrize("code", ["WMS", "WMTS", "API", "HTML"])
 def test_what_is_no_file_has_no_address_to_download_from(write: Any, code: str) -> None:
     """Services and pages."""
