@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import ckan.plugins.toolkit as tk
 
 CITY_FILE = "ckanext.dresdensmartcity.city_file"
@@ -35,8 +37,12 @@ def site_url() -> str:
 
 
 def harvest_allowed_hosts() -> frozenset[str]:
-    """Hosts ("host" or "host:port", lower case) that harvesters may read although their address is private."""
-    return frozenset(host.lower() for host in tk.config[HARVEST_ALLOWED_HOSTS])
+    """Hosts ("host" or "host:port", lower case) that harvesters may read although their address is private.
+
+    The server of demo sources, which the portal itself starts, is one of them.
+    """
+    demo = urlsplit(demo_url()).netloc
+    return frozenset(host.lower() for host in (*tk.config[HARVEST_ALLOWED_HOSTS], demo) if host)
 
 
 def harvest_timeout() -> int:
