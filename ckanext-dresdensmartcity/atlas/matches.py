@@ -34,7 +34,7 @@ def matcher() -> Matcher:
     global _kept  # one for each process, made anew when what it was made of has changed
     here = city()
     weights = tuple((mode, config.atlas_weights(mode.value)) for mode in Mode)
-    state = (search.revision(), weights, config.atlas_reach_m(), here.id, here.focus_areas, here.fields_of_action)
+    state = (search.revision(), weights, config.atlas_reach_m(), here.name, here.focus_areas, here.fields_of_action)
     with _lock:
         if _kept is None or _kept[0] != state:
             _kept = (state, _build(here))
@@ -51,5 +51,6 @@ def _build(here: City) -> Matcher:
             weights={mode: parse_weights(config.atlas_weights(mode.value)) for mode in Mode},
             reach_m=config.atlas_reach_m(),
             field_labels={field.id: field.label for field in here.fields_of_action},
+            common_texts=(here.name,),
         ),
     )

@@ -59,6 +59,7 @@ class Segment:
     label: str
     points: str
     most: str
+    counts: bool  # whether the mode gives it any weight
     start: float
     width: float
     sentence: str
@@ -200,6 +201,7 @@ def _match_card(match: Match, other: Entry) -> MatchCard:
                 label=labels[part.name],
                 points=points(part.contribution),
                 most=points(part.weight),
+                counts=part.weight > 0,
                 start=start,
                 width=width,
                 sentence=say(part.sentence),

@@ -40,10 +40,15 @@ def telling_words(text: str) -> list[str]:
     return [word for word in found if word not in STOP_WORDS] or found
 
 
-def grams(text: str) -> Counter[str]:
-    """Runs of three to five letters inside each word, with the word's edges as spaces, and how often each is there."""
+def grams(text: str, ignored: frozenset[str] = STOP_WORDS) -> Counter[str]:
+    """Runs of three to five letters inside each word, with the word's edges as spaces, and how often each is there.
+
+    Words of `ignored` are passed over.
+    """
     found: Counter[str] = Counter()
     for word in words(text):
+        if word in ignored:
+            continue
         padded = f" {word} "
         for size in range(SHORTEST_GRAM, LONGEST_GRAM + 1):
             if len(padded) <= size:
@@ -53,14 +58,14 @@ def grams(text: str) -> Counter[str]:
     return found
 
 
-def shared_parts(one: str, other: str, most: int = 3) -> tuple[str, ...]:
+def shared_parts(one: str, other: str, ignored: frozenset[str] = STOP_WORDS, most: int = 3) -> tuple[str, ...]:
     """The longest runs of letters that a word of each text has in common; longest first.
 
     A run begins one of the words or is long: else it is an ending such as -keit or -ment.
     """
     best: set[str] = set()
-    for left in set(words(one)):
-        for right in set(words(other)):
+    for left in set(words(one)) - ignored:
+        for right in set(words(other)) - ignored:
             part = _longest_common(left, right)
             begins = left.startswith(part) or right.startswith(part)
             if len(part) >= (SHORTEST_SHARED_PART if begins else LONG_SHARED_PART):

@@ -36,7 +36,7 @@ def atlas_search(
 @validator_args
 def atlas_show(not_empty: Any, unicode_safe: Any, one_of: Any) -> dict[str, Any]:
     """One entry."""
-    return {"type": [not_empty, one_of(TYPES)], "id": [not_empty, unicode_safe]}
+    return {"type": [not_empty, one_of(list(TYPES))], "id": [not_empty, unicode_safe]}
 
 
 @validator_args
@@ -45,7 +45,7 @@ def atlas_match(
 ) -> dict[str, Any]:
     """The matches of one entry."""
     return {
-        "type": [not_empty, one_of(TYPES)],
+        "type": [not_empty, one_of(list(TYPES))],
         "id": [not_empty, unicode_safe],
         "mode": [default(Mode.COMPLEMENT.value), one_of([mode.value for mode in Mode])],
         "limit": [default(10), int_validator, is_positive_integer],

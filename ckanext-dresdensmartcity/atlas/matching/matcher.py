@@ -27,6 +27,7 @@ class Settings:
     weights: Mapping[Mode, Mapping[str, float]]  # the weights of a mode sum to 1
     reach_m: float  # the distance at which nearness has fallen to 1/e
     field_labels: Mapping[str, Label]  # of the fields of action, by id
+    common_texts: tuple[str, ...] = ()  # their words stand everywhere and tell nothing: the name of the city
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Matcher:
         self._of_project = {one.id: concepts_of(one, taxonomy) for one in self._projects.values()}
         self._topic = TopicPart(taxonomy, settings.field_labels)
         self._gap = GapPart(taxonomy)
-        self._text = TextPart(taxonomy, self._actors.values(), self._projects.values())
+        self._text = TextPart(taxonomy, [*self._actors.values(), *self._projects.values()], settings.common_texts)
         self._network = NetworkPart(self._actors, list(self._projects.values()))
         self._near = NearPart(settings.reach_m)
         self._everybody = list(self._actors.values())

@@ -17,8 +17,10 @@ Values = npt.NDArray[np.float64]
 class WordParts:
     """How telling each run of letters is, learned from a background of texts."""
 
-    def __init__(self, background: Iterable[str]) -> None:
-        texts = [grams(text) for text in background]
+    def __init__(self, background: Iterable[str], ignored: frozenset[str]) -> None:
+        """`ignored` are words that tell nothing, normalised."""
+        self.ignored = ignored
+        texts = [grams(text, ignored) for text in background]
         self._count = len(texts)
         self._in_texts: Counter[str] = Counter()
         for text in texts:
@@ -28,7 +30,7 @@ class WordParts:
         """Weights of the word parts of `text`, of length 1; empty for a text without words."""
         weights = {
             part: (1 + math.log(count)) * (math.log((1 + self._count) / (1 + self._in_texts[part])) + 1)
-            for part, count in sorted(grams(text).items())
+            for part, count in sorted(grams(text, self.ignored).items())
         }
         length = math.sqrt(math.fsum(weight * weight for weight in weights.values()))
         return {part: weight / length for part, weight in weights.items()} if length else {}

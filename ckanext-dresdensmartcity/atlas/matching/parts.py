@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ckanext.dresdensmartcity.city.model import Label, Position
 
-from ..text import shared_parts
+from ..text import STOP_WORDS, shared_parts, words
 from . import sentences
 from .ngrams import PhraseIndex, WordParts
 from .records import Actor, Evidence, Mode, Project
@@ -125,13 +125,14 @@ class GapPart:
 class TextPart:
     """How like the words are: for each phrase of the project the likest of the actor's, on average."""
 
-    def __init__(self, taxonomy: Taxonomy, actors: Iterable[Actor], projects: Iterable[Project]) -> None:
+    def __init__(self, taxonomy: Taxonomy, entries: Sequence[Actor | Project], common: Iterable[str]) -> None:
+        """`common` are texts whose words stand everywhere, such as the name of the city."""
         self._taxonomy = taxonomy
         # Offers are left out of the background: see the docstring of this module.
-        entries: list[Actor | Project] = [*actors, *projects]
         background = [f"{entry.title} {entry.notes}" for entry in entries]
         background += [self._named(need) for entry in entries for need in entry.needs]
-        self._parts = WordParts(background)
+        ignored = STOP_WORDS | {word for text in common for word in words(text)}
+        self._parts = WordParts(background, ignored)
 
     def _named(self, text: str) -> str:
         label = self._taxonomy.label_of(text)
@@ -158,11 +159,11 @@ class TextPart:
         found = []
         for phrase in self.of_project(project):
             theirs, likeness = index.best_phrase(phrase, owner)
-            if likeness > 0 and shared_parts(phrase, theirs):
+            if likeness > 0 and shared_parts(phrase, theirs, self._parts.ignored):
                 found.append((likeness, phrase, theirs))
         found.sort(key=lambda x: (-x[0], x[1]))
         evidence = tuple(Evidence(Label(one, one), Label(by, by), how) for how, one, by in found[:MOST_EVIDENCE])
-        parts = dict.fromkeys(part for _, one, by in found for part in shared_parts(one, by))
+        parts = dict.fromkeys(part for _, one, by in found for part in shared_parts(one, by, self._parts.ignored))
         return evidence, sentences.text(tuple(parts)[:3])
 
 

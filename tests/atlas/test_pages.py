@@ -1,0 +1,136 @@
+"""The pages of the atlas as they are without JavaScript."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+pytestmark = [pytest.mark.ckan, pytest.mark.usefixtures("dresden")]
+
+
+def soup(client: Any, url: str, status: int = 200) -> BeautifulSoup:
+    answer = client.get(url, follow_redirects=False)
+    assert answer.status_code == status, answer.body[:500]
+    return BeautifulSoup(answer.body, "html.parser")
+
+
+def test_the_pages_of_the_list_hold_every_entry_once(client: Any):
+    """Followed by their links, as without a map."""
+    page, links = soup(client, "/atlas"), []
+    assert page.select_one("#atlas-count").text.strip() == "64 Einträge"
+    others = [link["href"] for link in page.select(".portal-pager a")]
+    for one in [page, *(soup(client, url) for url in others)]:
+        links += [link["href"] for link in one.select(".atlas-card h3 a")]
+    assert len(links) == len(set(links)) == 64
+
+
+def test_an_entry_without_a_place_says_so(client: Any):
+    """Or names its focus area."""
+    page = soup(client, "/atlas?q=Luftqualität")
+    assert "ohne Ort" in page.select_one('[data-atlas-entry="actor/breeze"]').text
+    assert "Schwerpunktraum Friedrichstadt" in page.select_one('[data-atlas-entry="project/luft-laerm"]').text
+
+
+def test_the_form_keeps_what_was_asked_and_offers_what_leads_somewhere(client: Any):
+    """Every state is a URL."""
+    page = soup(client, "/atlas?q=Sensor&kind=company")
+    assert page.select_one("#atlas-q")["value"] == "Sensor"
+    assert page.select_one("#atlas-kind option[selected]")["value"] == "company"
+    assert all("(0)" not in option.text for option in page.select("option"))
+    assert page.select_one("form")["method"] == "get"
+
+
+def test_the_english_page_speaks_english(client: Any):
+    """Labels of the city as well."""
+    page = soup(client, "/en/atlas/project/luft-laerm")
+    assert page.select_one("#atlas-matches-title").text == "Actors that fit"
+    assert "Brings what is missing: Air quality" in page.text
+
+
+def test_a_project_shows_facts_members_sources_and_matches_with_reasons(client: Any):
+    """The parts of each match add up to its points."""
+    page = soup(client, "/atlas/project/luft-laerm")
+    assert page.select_one('a[href="/atlas/actor/umweltamt"]')
+    assert "Förderantrag" in page.select_one("#atlas-sources").find_parent("section").text
+    matches = page.select(".atlas-match")
+    assert matches
+    for match in matches:
+        total = number(match.select_one("strong").text)
+        parts = [number(cell.text) for cell in match.select("td.portal-right") if "von" in cell.text]
+        assert total == pytest.approx(sum(parts))
+        assert len(match.select("tbody tr")) == 5
+
+
+def test_an_actor_shows_its_projects_and_those_that_fit(client: Any):
+    """The other direction, in the other mode."""
+    page = soup(client, "/atlas/actor/breeze?mode=similar")
+    assert "Keine Projekte bekannt." in page.text
+    assert page.select_one('.atlas-match a[href="/atlas/project/luft-laerm"]')
+    assert page.select_one('.atlas-modes [aria-current="true"]').text == "Wer arbeitet am Gleichen"
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("/atlas/actor/nobody", 404),
+        ("/atlas/project/tud", 404),
+        ("/atlas/project/%3Cscript%3E", 404),
+        ("/atlas/thing/tud", 404),
+        ("/atlas?page=99", 404),
+        ("/atlas?page=x", 400),
+        ("/atlas?kind=%3Cscript%3E", 400),
+        ("/atlas?q=" + "a" * 5000, 400),
+        ("/atlas/actor/tud?mode=best", 400),
+        ("/atlas/entries.geojson?area=nowhere", 400),
+        ("/actor/actor-nobody", 404),
+    ],
+)
+def test_what_is_not_there_or_cannot_be_used_is_said(client: Any, url: str, status: int):
+    """In a page, never with a failure."""
+    assert "<script>" not in str(soup(client, url, status).select_one("main"))
+
+
+def test_the_address_of_the_package_leads_to_the_entry(client: Any):
+    """Links to CKAN's own pages keep working."""
+    answer = client.get("/actor/actor-tud", follow_redirects=False)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].endswith("/atlas/actor/tud")
+
+
+def test_the_geojson_holds_every_entry_of_the_query_with_or_without_a_place(client: Any):
+    """A project without a point is drawn at its focus area."""
+    everything = client.get("/atlas/entries.geojson")
+    assert everything.headers["Content-Type"] == "application/geo+json"
+    features = {one["id"]: one for one in json.loads(everything.body)["features"]}
+    assert len(features) == 64
+    assert features["actor/breeze"]["geometry"] is None
+    assert features["actor/tud"]["properties"]["place"] == "point"
+    assert features["project/luft-laerm"]["properties"]["place"] == "area"
+    assert features["project/luft-laerm"]["geometry"]["type"] == "Point"
+    some = json.loads(client.get("/atlas/entries.geojson?q=Sensor&kind=company").body)["features"]
+    assert {one["id"] for one in some} == {"actor/breeze", "actor/green-city-solutions"}
+
+
+def test_the_areas_are_boxes_and_centres(client: Any):
+    """In the language of the page."""
+    features = json.loads(client.get("/en/atlas/areas.geojson").body)["features"]
+    east = next(one for one in features if one["id"] == "focus-area/dresden-ost")
+    assert east["properties"]["title"] == "Dresden East"
+    assert east["geometry"]["coordinates"][0][0] == east["geometry"]["coordinates"][0][-1]
+    assert any(one["id"] == "district/05" for one in features)
+
+
+def test_no_page_carries_a_script_or_style_of_its_own(client: Any):
+    """A strict Content-Security-Policy can be set."""
+    for url in ("/atlas", "/atlas/project/luft-laerm"):
+        page = soup(client, url)
+        assert [one for one in page.select("script") if not one.get("src")] == []
+        assert page.select("main style, main [style], main [onclick]") == []
+
+
+def number(text: str) -> float:
+    """The first number of a German text."""
+    return float(text.split()[0].replace(",", "."))
