@@ -10,6 +10,7 @@ from typing import Any
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
+from ckanext.dresdensmartcity.city.current import city
 from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
 
 from .publishing import site_user
@@ -55,14 +56,16 @@ class Progress:
 
 
 def sources(names: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Name and id of the sources with these names or ids, or of all active ones; raises SourceUnknownError."""
+    """Name and id of the sources with these names or ids, or of all that are switched on; raises SourceUnknownError."""
     rows = model.Session.execute(
         sa.select(model.Package.name, HarvestSource.id, HarvestSource.active)
         .join(HarvestSource, HarvestSource.id == model.Package.id)
         .order_by(model.Package.name)
     ).all()
     if not names:
-        return [(row.name, row.id) for row in rows if row.active]
+        # CKAN knows no source that is there but switched off; the city file does.
+        off = {source.name for source in city().sources if not source.active}
+        return [(row.name, row.id) for row in rows if row.active and row.name not in off]
     known = {key: row for row in rows for key in (row.name, row.id)}
     for name in names:
         if name not in known:

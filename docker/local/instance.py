@@ -104,6 +104,7 @@ def variables(instance: Instance, folder: Folder, title: str, city_file: str) ->
         "PORTAL_SOLR_URL": f"http://127.0.0.1:{ports['solr']}/solr/ckan",
         "PORTAL_REDIS_URL": f"redis://:{quote(known['redis'])}@127.0.0.1:{ports['redis']}/0",
         "PORTAL_DEMO_URL": f"http://127.0.0.1:{ports['sources']}",
+        "PORTAL_ALLOWED_HOSTS": f"127.0.0.1:{ports['sources']}",
         "PORTAL_SOURCES_HOST": "127.0.0.1",
         "PORTAL_SOURCES_PORT": str(ports["sources"]),
         "PORTAL_SECRET_KEY": known["secret_key"],

@@ -61,6 +61,6 @@ def test_everything_listens_on_loopback(folder: instance.Folder) -> None:
     """No address that a portal uses leaves the machine."""
     one = instance.Instance(id="x" * 32, ports=dict.fromkeys(instance.INTERNAL, 20000))
     values = instance.variables(one, folder, "Title", "city")
-    addresses = [value for name, value in values.items() if name.endswith(("URL", "LISTEN", "HOST"))]
-    assert len(addresses) == 10
+    addresses = [value for name, value in values.items() if name.endswith(("URL", "LISTEN", "HOST", "HOSTS"))]
+    assert len(addresses) == 11
     assert all("127.0.0.1" in address for address in addresses)
