@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.dresdensmartcity.city.current import city
+from ckanext.dresdensmartcity.city.load import load_city
 
 from .conftest import ENVIRONMENT, Publish
 
+SECOND_CITY = Path(__file__).parents[2] / "test-data" / "musterstadt" / "musterstadt.yaml"
 STATIC = ["/", "/dataset", "/measures", "/developers", "/contribute", "/about", "/legal/privacy"]
 
 
@@ -174,3 +177,14 @@ def test_filters_show_words(app: Any, publish: Publish) -> None:
     body = app.get("/dataset", query_string={"vocab_theme": ENVIRONMENT}).body
     assert "Filter entfernen" in body
     assert "Umwelt" in main_text(body)
+
+
+@pytest.mark.ckan
+@pytest.mark.ckan_config("ckanext.dresdensmartcity.city_file", str(SECOND_CITY))
+@pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
+@pytest.mark.parametrize("path", [*STATIC, "/legal/imprint"])
+def test_another_citys_portal_names_itself_alone(app: Any, path: str) -> None:
+    """Nothing on the pages says whose portal it is but the city file."""
+    body = app.get(path, status=200).body
+    assert load_city(SECOND_CITY).title.de in body
+    assert "Dresden" not in body
