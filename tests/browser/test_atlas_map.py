@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 import requests
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from .conftest import Visit
 
@@ -18,16 +18,13 @@ DRAWN = f"{MAP}[data-map-state=idle]"
 PATIENCE_MS = 60_000  # without a graphics card, and with others on the machine
 
 
-@pytest.fixture(scope="module")
-def blind_browser() -> Iterator[Browser]:
+@pytest.fixture
+def blind_browser(browser: Browser) -> Iterator[Browser]:
     """A browser without WebGL."""
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox", "--disable-3d-apis", "--disable-webgl"]
-        )
-        yield running
-        running.close()
+    running = browser.browser_type.launch(executable_path=executable, args=["--no-sandbox", "--disable-3d-apis"])
+    yield running
+    running.close()
 
 
 def features(portal_url: str, path: str) -> list[dict]:
@@ -92,5 +89,8 @@ def test_a_focused_entry_is_ringed_on_the_map(visit: Visit) -> None:
     visit.page.wait_for_selector(DRAWN, timeout=PATIENCE_MS)
     before = visit.page.locator(MAP).screenshot()
     visit.page.locator("[data-atlas-entry] h3 a").first.focus()
-    visit.page.wait_for_timeout(1500)
-    assert visit.page.locator(MAP).screenshot() != before
+    for _ in range(20):
+        visit.page.wait_for_timeout(500)
+        if visit.page.locator(MAP).screenshot() != before:
+            return
+    pytest.fail("Nothing on the map changed when an entry of the list got the focus.")
