@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 import time
@@ -23,6 +24,8 @@ CITIES = ROOT / "schemas" / "cities"
 PATIENCE_S = 180
 # What a machine needs to reach the world through its own gate; everything else of the caller's environment stays out.
 PASSED_ON = ("http_proxy", "https_proxy", "no_proxy", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE")
+# Lines of the load that only its log shows: CKAN's own log, and what the pages of the harvests tell at length.
+DETAIL = re.compile(r"\d{4}-\d\d-\d\d |\s*(checked:|info \(|warning \(|\S*\.py:\d+: \w*Warning)")
 # A change in these makes a running portal start its processes anew.
 CODE = ("ckanext-dresdensmartcity", "harvesters", "schemas", "docker/ckan", "docker/solr", "docker/compose.yaml")
 # A change in these makes it read the city's files and sources again.
@@ -251,15 +254,21 @@ class Start:
                 stream.write(f"$ {' '.join(command)}\n")
                 stream.flush()
                 with subprocess.Popen(
-                    command, cwd=ROOT, env=values, stdout=subprocess.PIPE, stderr=stream, text=True, errors="replace"
+                    command,
+                    cwd=ROOT,
+                    env=values,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    errors="replace",
                 ) as process:
                     for line in process.stdout or ():
                         stream.write(line)
-                        if shown:
+                        if shown and line.strip() and not DETAIL.match(line):
                             self._say(f"    {line.rstrip()}")
                 if process.returncode != 0:
                     stream.flush()
-                    raise PortalError(f"{name} failed. {log} ends with:\n{tail(log)}")
+                    raise PortalError(f"{name} failed. {log} ends with:\n{tail(log, 12 if shown else 25)}")
         self.folder.set_stamp(name, state)
         self._done(name, began)
 
