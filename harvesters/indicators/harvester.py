@@ -53,7 +53,7 @@ class IndicatorHarvester(SmartCityHarvester):
         account = prepared.account
         run.report.count("read", account.values - account.missing)
         run.report.count("hidden", account.hidden)
-        run.report.count("hidden shares", account.hidden_shares)
+        run.report.count("hidden_shares", account.hidden_shares)
         run.report.checked += [
             f"{account.sums} sums over districts, their groups, the city and columns were added up again.",
             f"Counts from 1 to {account.threshold - 1} are kept secret (§ 16 BStatG): {account.hidden} of "

@@ -99,7 +99,7 @@ def everything_stored() -> list[str]:
 
 
 def test_nothing_that_is_stored_holds_a_small_count(source, harvest):
-    """In the DataStore and in harvest objects, which everybody can read, they are empty; no line of the source stays."""
+    """In the DataStore and in harvest objects, which everybody can read, they are empty; no source line stays."""
     harvest(served(source), "smartcity_indicators", settings()).run()
     small = small_counts()
     assert len(small) > 8
