@@ -216,7 +216,9 @@ class Start:
             self._say("  no city data loaded (--empty)")
         else:
             path = city_path(self.instance.city)
-            state = digest(files(DATA), path.read_text(encoding="utf-8"), packages())
+            # The demo's address is part of it: it stands in the sources, and may have to change with a taken port.
+            demo = self.environment["PORTAL_DEMO_URL"]
+            state = digest(files(DATA), path.read_text(encoding="utf-8"), packages(), demo)
             self._once(service.name, state, [service.command], self.environment, shown=True)
 
     def _migrate(self, service: Service) -> None:
