@@ -148,7 +148,12 @@ class SmartCityHarvester(plugins.SingletonPlugin):
         except Exception as error:
             log.exception("Gathering of job %s failed", job_id)
             self._gather_error(job_id, unexpected(error))
-        return self._save_units(job_id, report, units)
+        try:
+            return self._save_units(job_id, report, units)
+        except Exception as error:  # as above; with the database away, the error cannot be saved either
+            log.exception("The units of job %s could not be saved", job_id)
+            self._gather_error(job_id, unexpected(error))
+            return []
 
     def fetch_stage(self, harvest_object: Any) -> bool:
         """Put the unit's publishable content into the object; a failure is an object error, and none escapes."""

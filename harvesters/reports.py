@@ -41,6 +41,8 @@ def job_report(job_id: str) -> JobReport:
     job = HarvestJob.get(job_id)
     if job is None:
         raise tk.ObjectNotFound(f"There is no harvest job {job_id}")
+    # ckanext-harvest leaves texts in the columns of times of a job that it has just finished.
+    model.Session.refresh(job)
     source = HarvestSource.get(job.source_id)
     package = model.Package.get(job.source_id)
     parts = [json.loads(text) for text in _stored(job_id)]
