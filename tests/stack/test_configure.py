@@ -65,5 +65,5 @@ def test_the_program_says_what_is_unset(repository: Path, tmp_path: Path) -> Non
         check=False,
     )
     assert result.returncode == 1
-    assert result.stderr.startswith("configure: settings.ini needs PORTAL_CITY_FILE, PORTAL_")
+    assert result.stderr.startswith("configure: settings.ini needs PORTAL_ALLOWED_HOSTS, PORTAL_")
     assert not (tmp_path / "ckan.ini").exists()
