@@ -32,6 +32,19 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
+def portal_url() -> str:
+    """Address of the portal that is looked at; `./portal test` starts one and sets it."""
+    address = os.environ.get("PORTAL_TEST_URL", "")
+    if not address:
+        pytest.fail(
+            "PORTAL_TEST_URL is not set: this test looks at a served portal. `./portal test` serves one; "
+            "by hand: PORTAL_TEST_URL=http://127.0.0.1:5000 pytest tests/portal. "
+            "To leave them out: pytest -m 'not browser and not portal'."
+        )
+    return address.rstrip("/")
+
+
+@pytest.fixture(scope="session")
 def reset_db() -> Callable[[], None]:
     """Empties CKAN's tables, as its own fixture of this name does, from the first test on.
 

@@ -39,19 +39,6 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def portal_url() -> str:
-    """Address of the portal that is looked at; `./portal test` starts one and sets it."""
-    address = os.environ.get("PORTAL_TEST_URL", "")
-    if not address:
-        pytest.fail(
-            "PORTAL_TEST_URL is not set: browser tests look at a served portal. `./portal test` serves one; "
-            "by hand: PORTAL_TEST_URL=http://127.0.0.1:5000 pytest tests/browser. "
-            "To leave them out: pytest -m 'not browser'."
-        )
-    return address.rstrip("/")
-
-
-@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if executable is None:
