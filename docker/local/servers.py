@@ -74,7 +74,9 @@ def _prepare_postgres(folder: Folder, tools: Tools) -> None:
         # Only by password over loopback: a socket's path could be too long for the system.
         "unix_socket_directories = ''\n"
         "max_connections = 150\n"
-        "shared_buffers = 256MB\n",
+        "shared_buffers = 256MB\n"
+        # In the data directory and not in /dev/shm, where a killed server would leave it.
+        "dynamic_shared_memory_type = mmap\n",
     )
     main = folder.postgres / "postgresql.conf"
     include = "include = 'portal.conf'"
