@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from ..base import HarvestSettings, Run, SmartCityHarvester
 from ..records import Finding, Publication, Unit
@@ -17,9 +17,12 @@ from .publish import prepare
 class Heading(Strict):
     """How a dataset or series is called."""
 
-    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)  # part of names and addresses, never changed
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)
+    """Part of its address; never changes."""
     label: Text
+    """The title."""
     about: Text
+    """The description."""
 
 
 class IndicatorHarvester(SmartCityHarvester):
@@ -34,12 +37,19 @@ class IndicatorHarvester(SmartCityHarvester):
     class Settings(HarvestSettings):
         """What a source says about its table."""
 
+        model_config = ConfigDict(use_attribute_docstrings=True)
+
         table: Heading
-        family: Heading  # the series that this and similar tables belong to
+        """The dataset."""
+        family: Heading
+        """The series that this and similar tables belong to."""
         mapping: Mapping
-        keywords: list[str] = Field(default_factory=list)
-        keywords_en: list[str] = Field(default_factory=list)
+        """Columns, indicators, sums and thresholds of the table."""
+        keywords: list[str] = Field(default=[])
+        """German keywords of the dataset."""
+        keywords_en: list[str] = Field(default=[])
         sample: bool = False
+        """Whether the figures are made up; the dataset then says so."""
 
     def units(self, run: Run) -> Iterable[Unit | Finding]:
         """The table."""

@@ -18,33 +18,42 @@ class MappingError(HarvesterError):
 
 
 class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
 
 class Text(Strict):
+    """A text in German and English."""
+
     de: str = Field(min_length=1)
     en: str = Field(min_length=1)
 
 
 class Columns(Strict):
-    """Headers of the columns that say when and where."""
+    """Headers of the columns that say when and where, and how the rows that are no district are called."""
 
     year: str = "Jahr"
+    """Holds years of four digits."""
     district: str = "Stadtteil"
-    # code of the grouping -> header of its column, e.g. {"stadtbezirk": "Stadtbezirk"}
-    hierarchies: dict[str, str] = Field(default_factory=dict)
-    totals: list[str] = Field(default_factory=lambda: ["Insgesamt", "Gesamt", "Gesamtstadt"])
-    unknown: list[str] = Field(default_factory=lambda: ["unbekannt"])
+    """Holds districts, led by their number of two digits: "05 Friedrichstadt"."""
+    hierarchies: dict[str, str] = Field(default={})
+    """Groups of districts: a code of your own and the header, e.g. {"stadtbezirk": "Stadtbezirk"}."""
+    totals: list[str] = Field(default=["Insgesamt", "Gesamt", "Gesamtstadt"])
+    """What stands in place of the district in a row for the whole city."""
+    unknown: list[str] = Field(default=["unbekannt"])
+    """What stands there in a row of cases without a district."""
 
 
 class Indicator(Strict):
     """A count read from `column`, or a share in per cent of two counts (`numerator`, `denominator`: ids)."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
+    """Stands in the published table and never changes."""
     title: Text
     unit: str = "1"
-    theme: Literal["people", "planet", "prosperity", "governance", "propagation"] | None = None  # of CITYkeys
+    theme: Literal["people", "planet", "prosperity", "governance", "propagation"] | None = None
+    """Of CITYkeys."""
     column: str | None = None
+    """Header of the column with the counts."""
     numerator: str | None = None
     denominator: str | None = None
 
@@ -64,9 +73,13 @@ class Sum(Strict):
     """
 
     total: str
+    """Id of the indicator that holds the total."""
     parts: list[str] = Field(min_length=1)
+    """Ids of those that make it."""
     kind: Literal["=", "<="] = "="
+    """Whether the parts make the total exactly, or something remains that has no column."""
     protect_rest: bool = True
+    """Whether a small remainder must not be found out either."""
 
 
 class Mapping(Strict):
@@ -74,13 +87,18 @@ class Mapping(Strict):
 
     columns: Columns = Columns()
     indicators: list[Indicator] = Field(min_length=1)
-    sums: list[Sum] = Field(default_factory=list)
-    # Counts of the same cases (households and the persons in them): one is never shown where another is hidden.
-    together: list[list[str]] = Field(default_factory=list)
+    sums: list[Sum] = Field(default=[])
+    """All sums between columns; one that is not declared is not protected."""
+    together: list[list[str]] = Field(default=[])
+    """Counts of the same cases (households and the persons in them): none is shown where one is hidden."""
     kind: Literal["register", "social_benefits"] = "register"
+    """Sets the threshold where there is none: 3 for registers, 5 for social benefits."""
     threshold: int | None = Field(default=None, ge=2, le=100)
+    """Counts from 1 to one less are secret."""
     minimum_denominator: int = Field(default=MINIMUM_DENOMINATOR, ge=1, le=10_000)
+    """Below it a share is empty."""
     zero_is_revealing: bool = False
+    """Whether zeros are secret as well."""
     encoding: Literal["auto", "utf-8", "cp1252"] = "auto"
     delimiter: Literal["auto", ";", ","] = "auto"
 
