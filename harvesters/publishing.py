@@ -104,7 +104,9 @@ def package_fields(city: City, publication: Publication) -> dict[str, Any]:
     fields["owner_org"] = city.id
     fields["tags"] = [{"name": tag} if isinstance(tag, str) else tag for tag in fields.get("tags", [])]
     if publication.kind == "dataset":
-        fields.setdefault("identifier", publication.guid)
+        # No dct:identifier: two cities have the same guids, and receivers take equal identifiers for duplicates. The
+        # profile writes the IRI there, and the guid as a further identifier (conventions 25 and 26).
+        fields.setdefault("alternate_identifier", [publication.guid])
         fields["resources"] = [resource_fields(city, publication, table) for table in publication.tables]
     if publication.series:
         fields["in_series"] = [package_id(city, publication.series)]

@@ -97,7 +97,7 @@ MISTAKES = [
     ("start: 2024-01-01", "start: soon", "phases[1].start", "a day such as 2023-07-01"),
     ("{de: Hafen, en: Harbour}", "{de: Hafen}", "focus_areas[2].label.en", "found nothing; allowed: this key must"),
     ("Key/99000001", "Key/14612000", "geocoding.municipality_key", "municipalityKey/99000001"),
-    ("contributor_id: https://www.musterstadt.example/contributor",
+    ("contributor_id: \"\"",
      "contributor_id: http://dcat-ap.de/def/contributors/musterstadt", "contributor_id", "contributors.yaml"),
     ('url: "{demo}/funding-plan.csv"', "url: ftp://x/funding-plan.csv", "sources[1].url", "{demo}/"),
     ("active: false", "active: no thanks", "sources[3].active", "true or false"),

@@ -57,7 +57,8 @@ def test_publishes_a_dataset_in_its_series_with_its_table(source, harvest):
     one = dataset("traffic:a")
     assert (one["name"], one["state"], one["organization"]["name"]) == ("traffic-a", "active", city().id)
     assert one["in_series"] == [dataset(SERIES)["id"]]
-    assert one["identifier"] == "traffic:a"
+    assert one["alternate_identifier"] == ["traffic:a"]
+    assert not one.get("identifier")
     assert one["issued"] == one["modified"]
     (resource,) = one["resources"]
     assert resource["id"] == resource_id(city(), "traffic:a", "counts")
