@@ -26,7 +26,8 @@ class HarvestSettings(BaseModel):
     A key must not be a field of a source (`title`, `url`, `frequency`, …), see RESERVED.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    # The text below a key is what docs/reference.md says of it.
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

@@ -29,13 +29,14 @@ class BudgetHarvester(SmartCityHarvester):
     class Settings(HarvestSettings):
         """What a source may say about its plan."""
 
-        # Part of ids and addresses where a portal has several plans; never changed again.
         plan: str = Field("", pattern="^([a-z0-9]+(-[a-z0-9]+)*)?$", max_length=40)
-        # For a file whose numbers do not show it: every one as ambiguous as "8.500".
+        """Short name, part of ids and addresses where a portal has several plans; never changed again."""
         decimal_mark: Literal["", ".", ","] = ""
-        # What a failed check does: nothing is published, or all is and the report says what is wrong.
+        """For a file whose numbers do not show it: every one as ambiguous as "8.500"."""
         on_error: Literal["refuse", "publish"] = "refuse"
+        """What a failed check does: nothing is published, or all is and the report says what is wrong."""
         sample: bool = False
+        """Whether the figures are made up; the datasets then say so."""
 
     def units(self, run: Run) -> Iterable[Unit | Finding]:
         """All lines, then each measure; every failed check is a finding, and by default the end of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from ..base import HarvestSettings, Run, SmartCityHarvester
 from ..records import Finding, Publication, Unit
@@ -37,8 +37,6 @@ class IndicatorHarvester(SmartCityHarvester):
     class Settings(HarvestSettings):
         """What a source says about its table."""
 
-        model_config = ConfigDict(use_attribute_docstrings=True)
-
         table: Heading
         """The dataset."""
         family: Heading
@@ -48,6 +46,7 @@ class IndicatorHarvester(SmartCityHarvester):
         keywords: list[str] = Field(default=[])
         """German keywords of the dataset."""
         keywords_en: list[str] = Field(default=[])
+        """English keywords of the dataset."""
         sample: bool = False
         """Whether the figures are made up; the dataset then says so."""
 

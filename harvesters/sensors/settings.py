@@ -17,22 +17,26 @@ Day = Annotated[date, Field(strict=False)]  # JSON has no dates: "2026-10-31"
 class SensorSettings(HarvestSettings):
     """Which boxes, which quantities, which time."""
 
-    # west, south, east, north in degrees, WGS 84; the city's where left out
     bbox: Annotated[list[float], Field(min_length=4, max_length=4)] | None = None
-    # a fixed time, both days included and in UTC ...
+    """West, south, east, north in degrees, WGS 84; the city's bounding box where left out."""
     first_day: Day | None = None
+    """First day of a fixed time, in UTC; goes with `last_day`."""
     last_day: Day | None = None
-    # ... or as many whole days as this before today
+    """Last day of a fixed time, included."""
     last_days: Annotated[int, Field(ge=1, le=366)] = 30
-    # how much one box's unit of work holds
+    """Without a fixed time: as many whole days before today."""
     window: Literal["month", "day"] = "month"
+    """How much one box's unit of work holds."""
     phenomena: list[str] = sorted(PHENOMENA)
-    # spacing in seconds of sensors by id, where it is known; measured otherwise
+    """Quantities that are taken."""
     intervals: dict[str, Annotated[int, Field(ge=1, le=3600)]] = {}
+    """Spacing of values in seconds by sensor id, where it is known; measured otherwise."""
     sample: bool = False
-    # what the datasets belong to: a measure of the programme, focus areas of the city
+    """Whether the values are made up; the datasets then say so."""
     measure: str = ""
+    """Code of the measure that the datasets belong to."""
     focus_areas: list[str] = []
+    """Ids of the city's focus areas that the datasets belong to."""
 
     @field_validator("bbox")
     @classmethod
