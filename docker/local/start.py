@@ -26,6 +26,7 @@ PATIENCE_S = 180
 PASSED_ON = ("http_proxy", "https_proxy", "no_proxy", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE")
 # Lines of the load that only its log shows: CKAN's own log, and what the pages of the harvests tell at length.
 DETAIL = re.compile(r"\d{4}-\d\d-\d\d |\s*(checked:|info \(|warning \(|\S*\.py:\d+: \w*Warning)")
+MOVING = re.compile(r"\S+: (waiting|gathering|working)\b|\s*\d+ …")
 # A change in these makes a running portal start its processes anew.
 CODE = ("ckanext-dresdensmartcity", "harvesters", "schemas", "docker/ckan", "docker/solr", "docker/compose.yaml")
 # A change in these makes it read the city's files and sources again.
@@ -266,8 +267,8 @@ class Start:
                 ) as process:
                     for line in process.stdout or ():
                         stream.write(line)
-                        if shown and line.strip() and not DETAIL.match(line):
-                            self._say(f"    {line.rstrip()}")
+                        if shown:
+                            self._show(line.rstrip())
                 if process.returncode != 0:
                     stream.flush()
                     raise PortalError(f"{name} failed. {log} ends with:\n{tail(log, 12 if shown else 25)}")
@@ -278,6 +279,14 @@ class Start:
 
     def _say(self, text: str) -> None:
         print(text, flush=True)
+
+    def _show(self, line: str) -> None:
+        """A line of the load: counts that change stand in one place, and only where somebody watches."""
+        if MOVING.match(line):
+            if sys.stdout.isatty():
+                print(f"\r\033[K    {line.strip()}", end="\r", flush=True)
+        elif line.strip() and not DETAIL.match(line):
+            self._say(f"    {line}")
 
     def _done(self, name: str, began: float) -> None:
         self._say(f"  {name + ' ':.<24} {time.monotonic() - began:5.1f} s")
