@@ -8,16 +8,16 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from .entries import Actor, Place, Project
-from .model import City, Source
+from .model import City, Label, Source
 
 # So that an address that holds a package's id outlives a database: ids come from the city and the entry's own id.
 NAMESPACE = uuid.UUID("3d5b6c1e-8a14-5b5f-9d0a-6a2f0c7be2a4")
 THEMES = "http://publications.europa.eu/resource/authority/data-theme/"
 IRREGULAR = "http://publications.europa.eu/resource/authority/frequency/IRREG"
 ATLAS = "smart-city-atlas"
-SWITCHED_OFF = (
-    "Ausgeschaltet: Diese Quelle wird nie von selbst eingelesen, nur wenn jemand sie auf ihrer Seite startet. / "
-    "Switched off: this source never runs by itself, only when somebody starts it on its page."
+SWITCHED_OFF = Label(
+    de="Ausgeschaltet: Diese Quelle wird nie von selbst eingelesen, nur wenn jemand sie auf ihrer Seite startet.",
+    en="Switched off: this source never runs by itself, only when somebody starts it on its page.",
 )
 
 
@@ -72,7 +72,8 @@ def source_record(city: City, source: Source, demo_url: str) -> Record:
     config = json.dumps(source.config, sort_keys=True, ensure_ascii=False) if source.config else ""
     content = {
         "title": source.title.de,
-        "notes": source.title.en if source.active else f"{source.title.en}. {SWITCHED_OFF}",
+        # A source has one text for both languages, and nothing to say beyond its title while it runs as planned.
+        "notes": "" if source.active else f"{SWITCHED_OFF.de}\n\n{SWITCHED_OFF.en}",
         "url": source.url.replace("{demo}", demo_url),
         "source_type": source.type,
         "frequency": source.frequency if source.active else "MANUAL",
@@ -84,14 +85,14 @@ def source_record(city: City, source: Source, demo_url: str) -> Record:
 def atlas_record(city: City, site_url: str) -> Record:
     """The atlas as one dataset of the catalogue (DESIGN, data model): its entries are none."""
     files = (
-        ("geojson", f"{site_url}/atlas/entries.geojson", "GEOJSON", "application/geo+json", "Akteure und Vorhaben"),
+        ("geojson", f"{site_url}/atlas/entries.geojson", "GEOJSON", "application/geo+json", "Akteure und Projekte"),
         ("json", f"{site_url}/api/3/action/atlas_search?limit=100", "JSON", "application/json", "Suche im Atlas (API)"),
     )
     content = {
-        "title": f"Smart City Atlas {city.name}: Akteure und Vorhaben",
+        "title": f"Smart City Atlas {city.name}: Akteure und Projekte",
         "title_en": f"Smart City Atlas {city.name}: actors and projects",
         "notes": (
-            "Wer in der Stadt woran arbeitet: Akteure mit dem, was sie bieten und suchen, und Vorhaben mit Zielen, "
+            "Wer in der Stadt woran arbeitet: Akteure mit dem, was sie bieten und suchen, und Projekte mit Zielen, "
             "Handlungsfeldern, Partnern und Bedarf. Einträge ohne festen Ort haben keine Geometrie."
         ),
         "notes_en": (
@@ -99,7 +100,7 @@ def atlas_record(city: City, site_url: str) -> Record:
             "action, partners and needs. Entries without a place have no geometry."
         ),
         "theme": [THEMES + "GOVE", THEMES + "REGI"],
-        "tags": [{"name": name} for name in ("Akteure", "Atlas", "Smart City", "Vorhaben")],
+        "tags": [{"name": name} for name in ("Akteure", "Atlas", "Projekte", "Smart City")],
         "keywords_en": ["actors", "atlas", "projects", "smart city"],
         "frequency": IRREGULAR,
         "url": f"{site_url}/atlas",

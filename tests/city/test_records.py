@@ -40,7 +40,14 @@ def test_a_source_that_is_switched_off_has_no_schedule_and_says_so(city: City) -
     content = source_record(city, source, "http://demo").content
     assert content["frequency"] == "MANUAL"
     assert "Ausgeschaltet" in content["notes"]
+    assert "Switched off" in content["notes"]
     assert source_record(city, replace(source, active=True), "http://demo").content["frequency"] == "DAILY"
+
+
+def test_a_source_that_runs_has_no_text_beyond_its_title(city: City) -> None:
+    """Notes have one language, and the pages two."""
+    source = Source("plan", "x", Label("Plan", "Plan"), "https://example.org")
+    assert source_record(city, source, "http://demo").content["notes"] == ""
 
 
 def test_the_demo_address_is_put_in(city: City) -> None:
