@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from datetime import datetime, timezone
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -17,6 +19,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
 DOMAIN = "ckanext-dresdensmartcity"
+# The same texts make the same file, whenever that is: a portal starts anew when a file of its code has changed.
+NO_DATE = datetime(2000, 1, 1, tzinfo=timezone.utc)
 
 
 class TranslationFileError(Exception):
@@ -36,7 +40,7 @@ class Conflict:
 
 def merge(files: list[Path], language: str) -> tuple[Catalog, list[Conflict]]:
     """One catalogue of all `files`; where two disagree, the first one's text stays and the conflict is reported."""
-    merged = Catalog(locale=language, domain=DOMAIN, charset="utf-8")
+    merged = Catalog(locale=language, domain=DOMAIN, charset="utf-8", creation_date=NO_DATE, revision_date=NO_DATE)
     origin: dict[tuple[object, object], Path] = {}
     conflicts = []
     for path in files:
@@ -59,13 +63,16 @@ def merge(files: list[Path], language: str) -> tuple[Catalog, list[Conflict]]:
 
 
 def compile_language(folder: Path) -> list[Conflict]:
-    """Write the compiled catalogue of one language, if something it is made of is newer."""
+    """Write the compiled catalogue of one language, where it is not there as it would be."""
     merged, conflicts = merge(sorted(folder.glob("*.po")), folder.name)
+    compiled = BytesIO()
+    write_mo(compiled, merged)
     target = folder / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    if target.exists() and target.read_bytes() == compiled.getvalue():
+        return conflicts
     target.parent.mkdir(exist_ok=True)
     unfinished = target.with_suffix(".new")
-    with unfinished.open("wb") as stream:
-        write_mo(stream, merged)
+    unfinished.write_bytes(compiled.getvalue())
     # A portal that runs reads this file: it never sees half of it.
     unfinished.replace(target)
     return conflicts

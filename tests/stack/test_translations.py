@@ -27,6 +27,16 @@ def test_rooms_are_merged(tmp_path: Path) -> None:
     assert [catalogue.gettext(text) for text in ("Actor", "Measure", "Later")] == ["Akteur", "Maßnahme", "Later"]
 
 
+def test_the_same_texts_leave_the_file_alone(tmp_path: Path) -> None:
+    """A second build does not touch what is there: a running portal would take it for a change."""
+    write_po(tmp_path / "de/web.po", ("Measure", "Maßnahme"))
+    translations.compile_language(tmp_path / "de")
+    compiled = tmp_path / "de/LC_MESSAGES" / f"{translations.DOMAIN}.mo"
+    before = (compiled.stat().st_ino, compiled.read_bytes())
+    translations.compile_language(tmp_path / "de")
+    assert (compiled.stat().st_ino, compiled.read_bytes()) == before
+
+
 def test_rooms_that_disagree_are_named(tmp_path: Path) -> None:
     """The same text with two translations is a conflict; the first file's one is kept."""
     first = write_po(tmp_path / "de/atlas.po", ("Map", "Karte"))
