@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import pytest
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
@@ -46,6 +47,14 @@ class TestEmptyPortal:
     def test_unknown_pages_are_not_found(self, app: Any) -> None:
         app.get("/measures/9.9.9", status=404)
         app.get("/legal/secrets", status=404)
+
+    def test_an_unexpected_failure_has_its_own_page(self, app: Any) -> None:
+        """CKAN names its status as a list, [500]."""
+        in_german = {"CKAN_LANG": "de", "CKAN_CURRENT_URL": "/"}
+        with app.flask_app.test_request_context("/", environ_overrides=in_german):
+            app.flask_app.preprocess_request()
+            body = tk.render("error_document_template.html", {"code": [500], "content": "x"})
+        assert "Hier ist etwas schiefgegangen" in main_text(body)
 
     def test_readers_get_no_scripts(self, app: Any) -> None:
         assert "<script" not in app.get("/measures").body
