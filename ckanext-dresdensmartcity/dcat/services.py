@@ -22,8 +22,8 @@ def api(out: Output) -> URIRef:
     out.bilingual(
         iri,
         DCTERMS.description,
-        "Alle Datensätze suchen und lesen und ihre Tabellen zeilenweise oder mit SQL abfragen.",
-        "Search and read all datasets, and query their tables by row or with SQL.",
+        "Alle Datensätze suchen und lesen und ihre Tabellen filtern und zeilenweise abfragen.",
+        "Search and read all datasets, and filter and query their tables by row.",
     )
     out.add(iri, DCAT.endpointURL, URIRef(f"{out.site.url}/api/3/action"))
     out.add(iri, DCAT.endpointDescription, URIRef(DESCRIPTION))
