@@ -46,10 +46,16 @@ def suppress(file: Path, folder: Path, mapping: Path | None, threshold: int | No
         prepared = prepare(content, rules, hierarchy=read_hierarchy(hierarchy.read_bytes()) if hierarchy else None)
     except HarvesterError as error:
         raise click.ClickException(str(error)) from error
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / VALUES_FILE).write_text(to_csv(prepared), encoding="utf-8", newline="")
     audit = json.dumps(prepared.account.as_dict(), ensure_ascii=False, indent=2)
-    (folder / AUDIT_FILE).write_text(f"{audit}\n", encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / VALUES_FILE).write_text(to_csv(prepared), encoding="utf-8", newline="")
+        (folder / AUDIT_FILE).write_text(f"{audit}\n", encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot write to {folder}: {error.strerror}. Name another folder, or allow the account of the portal to "
+            "write there"
+        ) from error
     account = prepared.account
     click.echo(f"{len(prepared.records)} values in {folder / VALUES_FILE}; the audit is in {folder / AUDIT_FILE}")
     click.echo(

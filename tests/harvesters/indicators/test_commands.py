@@ -83,3 +83,10 @@ def test_a_table_that_cannot_be_read_writes_nothing(file, content, message):
     assert result.exit_code == 1
     assert message in result.output
     assert not (file.parent / "out").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(file):
+    """The account of the portal often differs from that of whoever calls the command."""
+    result = suppress(file, "--to", str(file / "below-a-file"))
+    assert result.exit_code == 1
+    assert f"cannot write to {file / 'below-a-file'}" in result.output
