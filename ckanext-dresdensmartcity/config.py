@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
@@ -34,6 +35,11 @@ def demo_url() -> str:
 def site_url() -> str:
     """Address of the portal, without a slash at its end."""
     return tk.config["ckan.site_url"].rstrip("/")
+
+
+def storage() -> Path:
+    """The folder of CKAN's files, which all processes of a portal share."""
+    return Path(tk.config["ckan.storage_path"])
 
 
 def harvest_allowed_hosts() -> frozenset[str]:

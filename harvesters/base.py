@@ -49,14 +49,14 @@ from typing import Any, ClassVar
 
 import ckan.model as model
 import ckan.plugins as plugins
-from ckanext.dresdensmartcity import config
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestGatherError, HarvestObject, HarvestObjectError, HarvestObjectExtra
 
 from . import history
-from .client import Client, Limits
+from .client import Client
+from .portal_client import portal_client
 from .publishing import Outcome, content_hash, ensure_organization, is_published, lock, package_id, publish
 from .records import Finding, HarvesterError, Publication, Report, Unit
 from .settings import HarvestSettings, read_settings
@@ -202,14 +202,7 @@ class SmartCityHarvester(plugins.SingletonPlugin):
             city=here,
             settings=read_settings(self.Settings, source.config),
             source=SourceInfo(source.id, source.title, source.url),
-            client=Client(
-                user_agent=f"ckanext-dresdensmartcity (+{config.site_url()}; {here.contact.url or here.contact.email})",
-                allowed_hosts=config.harvest_allowed_hosts(),
-                limits=Limits(
-                    total=config.harvest_timeout(),
-                    size=config.harvest_max_megabytes() * 1024 * 1024,
-                ),
-            ),
+            client=portal_client(here),
             report=report,
         )
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import ckan.plugins.toolkit as tk
 from ckanext.dresdensmartcity import config
 from ckanext.dresdensmartcity.city.model import City
+from ckanext.dresdensmartcity.city.outline_store import outlines_of
 
 from . import presentation, search
 from .choices import TYPE_LABELS, facet_values
@@ -76,6 +77,7 @@ class IndexPage:
     steps: tuple[Step, ...]
     entries_url: str
     legend: tuple[LegendItem, ...]
+    has_outlines: bool  # whether the map shows borders of districts
     map: str  # JSON for the map's module
 
 
@@ -108,11 +110,12 @@ def index(query: AtlasQuery, city: City) -> IndexPage:
         first=first + 1,
         last=first + len(result.entries),
         pages=pages,
-        cards=tuple(presentation.card(one, city) for one in result.entries),
+        cards=presentation.cards(result.entries, city),
         filters=_filters(query, result, city),
         steps=_steps(query, pages),
         entries_url=_url("atlas.entries", query.parameters),
         legend=tuple(LegendItem(one.path, one.colour, say(one.label)) for one in SYMBOLS),
+        has_outlines=bool(outlines_of(city).by_number),
         map=json.dumps(_map(query, city)),
     )
 

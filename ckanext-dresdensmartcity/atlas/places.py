@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ckanext.dresdensmartcity.city.model import BoundingBox, City, FocusArea, Position
+from ckanext.dresdensmartcity.city.model import City, FocusArea, Position
+from ckanext.dresdensmartcity.city.outlines import DIGITS, Outlines, geometry, rough_outline
 
 from .entries import Entry
 from .symbols import symbol_of
@@ -57,22 +58,21 @@ def _feature(entry: Entry, city: City, base: str) -> dict[str, Any]:
     }
 
 
-def areas_geojson(city: City, language: str) -> dict[str, Any]:
-    """The focus areas as boxes and the districts as their centres, named in `language`; outlines are not known."""
-    focus = [
+def areas_geojson(city: City, language: str, outlines: Outlines) -> dict[str, Any]:
+    """Focus areas, borders and centres of districts, named in `language`.
+
+    Where outlines are loaded, a focus area is the outline of its districts and `rough` is false; else it is a band
+    round their centres.
+    """
+    focus = [_focus_area(area, city, language, outlines) for area in city.focus_areas]
+    borders = [
         {
             "type": "Feature",
-            "id": f"focus-area/{area.id}",
-            "geometry": {"type": "Polygon", "coordinates": [_ring(area.bbox)]},
-            "bbox": list(area.bbox),
-            "properties": {
-                "layer": "focus-area",
-                "id": area.id,
-                "title": area.label.text(language),
-                "theme": area.theme.text(language),
-            },
+            "id": f"border/{number}",
+            "geometry": geometry(outline),
+            "properties": {"layer": "border", "id": number},
         }
-        for area in city.focus_areas
+        for number, outline in outlines.by_number.items()
     ]
     districts = [
         {
@@ -84,10 +84,22 @@ def areas_geojson(city: City, language: str) -> dict[str, Any]:
         }
         for district in city.districts
     ]
-    return {"type": "FeatureCollection", "bbox": list(city.bbox), "features": focus + districts}
+    return {"type": "FeatureCollection", "bbox": list(city.bbox), "features": focus + borders + districts}
 
 
-def _ring(bbox: BoundingBox) -> list[list[float]]:
-    """The outline of a box, against the clock as RFC 7946 wants it."""
-    west, south, east, north = bbox
-    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+def _focus_area(area: FocusArea, city: City, language: str, outlines: Outlines) -> dict[str, Any]:
+    known = outlines.of(area.districts)
+    shape = known or rough_outline((one for one in map(city.district, area.districts) if one), city.centre)
+    return {
+        "type": "Feature",
+        "id": f"focus-area/{area.id}",
+        "geometry": geometry(shape),
+        "bbox": [round(degrees, DIGITS) for degrees in shape.bounds],
+        "properties": {
+            "layer": "focus-area",
+            "id": area.id,
+            "title": area.label.text(language),
+            "theme": area.theme.text(language),
+            "rough": known is None,
+        },
+    }

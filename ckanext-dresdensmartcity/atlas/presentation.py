@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import ckan.plugins.toolkit as tk
@@ -17,6 +17,7 @@ from .places import AREA, POINT, place_of
 from .symbols import Symbol, symbol_of
 from .taxonomy import taxonomy
 
+UNKNOWN = "unknown"  # in schemas/vocabularies/project-status.yaml
 LONGEST_NOTES = 220  # characters of the description in the list
 _ = tk._
 
@@ -37,6 +38,7 @@ class Card:
     title: str
     url: str
     kind: str
+    details: tuple[str, ...]  # of a project: lead, phase and status, as far as known
     notes: str
     topics: tuple[str, ...]
     place: str
@@ -95,19 +97,46 @@ def topic_names(topics: Iterable[str]) -> tuple[str, ...]:
     return tuple(say(taxonomy().label_of(topic)) for topic in topics)
 
 
-def card(entry: Entry, city: City) -> Card:
-    """The entry as the list shows it."""
+def cards(entries: Sequence[Entry], city: City) -> tuple[Card, ...]:
+    """The entries as the list shows them."""
+    wanted = sorted({one.lead for one in entries if one.lead})
+    leads = search.titles(ACTOR, wanted) if wanted else {}
+    return tuple(_card(one, city, leads) for one in entries)
+
+
+def _card(entry: Entry, city: City, leads: Mapping[str, str]) -> Card:
     notes = " ".join(entry.notes.split())
     return Card(
         key=f"{entry.type}/{entry.id}",
         title=entry.title,
         url=entry_url(entry.type, entry.id),
         kind=kind_of(entry),
+        details=_card_details(entry, city, leads),
         notes=notes if len(notes) <= LONGEST_NOTES else notes[:LONGEST_NOTES].rsplit(" ", 1)[0] + " …",
         topics=topic_names((entry.offers if entry.type == ACTOR else entry.needs)[:4]),
         place=place_text(entry, city),
         symbol=symbol_of(entry),
     )
+
+
+def _card_details(entry: Entry, city: City, leads: Mapping[str, str]) -> tuple[str, ...]:
+    if entry.type != PROJECT:
+        return ()
+    texts = (
+        _("Lead: {name}").format(name=leads.get(entry.lead, entry.lead)) if entry.lead else "",
+        _phase(entry, city),
+        _status(entry),
+    )
+    return tuple(text for text in texts if text)
+
+
+def _phase(entry: Entry, city: City) -> str:
+    return next((say(one.label) for one in city.phases if one.id == entry.phase), entry.phase)
+
+
+def _status(entry: Entry) -> str:
+    """The status in words; that it is unknown says nothing."""
+    return say(status_label(entry.status)) if entry.status and entry.status != UNKNOWN else ""
 
 
 def kind_of(entry: Entry) -> str:
@@ -153,13 +182,12 @@ def _actor_facts(entry: Entry) -> list[tuple[str, Iterable[Link]]]:
 
 
 def _project_facts(entry: Entry, city: City) -> list[tuple[str, Iterable[Link]]]:
-    phase = next((say(one.label) for one in city.phases if one.id == entry.phase), entry.phase)
     goals = [say(one.label) for wanted in entry.goals for one in city.goals if one.id == wanted]
     period = " – ".join(text for text in (entry.start, entry.end) if text)
     return [
         (_("Measure"), _texts([entry.measure])),
-        (_("Status"), _texts([say(status_label(entry.status)) if entry.status else ""])),
-        (_("Phase"), _texts([phase])),
+        (_("Status"), _texts([_status(entry)])),
+        (_("Phase"), _texts([_phase(entry, city)])),
         (_("Period"), _texts([period])),
         (_("Goals"), _texts(goals)),
         (_("Scope"), _texts([entry.scope])),

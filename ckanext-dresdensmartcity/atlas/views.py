@@ -7,6 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan.views.dataset import read as read_package
 from ckanext.dresdensmartcity.city.current import city
+from ckanext.dresdensmartcity.city.outline_store import outlines_of
 from flask import Blueprint, Response, jsonify, make_response
 
 from . import pages, search
@@ -48,7 +49,8 @@ def entries() -> Response:
 @atlas.route("/atlas/areas.geojson", endpoint="areas")
 def areas() -> Response:
     """Districts and focus areas of the city."""
-    return _geojson(areas_geojson(city(), tk.h.lang()))
+    here = city()
+    return _geojson(areas_geojson(here, tk.h.lang(), outlines_of(here)))
 
 
 @atlas.route(f"/atlas/{TYPE}/<entry_id>", endpoint="read")

@@ -1,16 +1,22 @@
-"""`ckan dresdensmartcity load` and `ckan dresdensmartcity city check`."""
+"""`ckan dresdensmartcity load`, `ckan dresdensmartcity city check` and `ckan dresdensmartcity city outlines`."""
 
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import click
 from ckanext.dresdensmartcity import config
+from ckanext.dresdensmartcity.harvesters.portal_client import portal_client
+from ckanext.dresdensmartcity.harvesters.records import HarvesterError
 
 from .current import city as configured_city
 from .current import city_path
 from .load import load_city
 from .loading import LoadError, load, read_entries
+from .model import City
+from .outline_store import outlines_path
+from .outlines import OutlinesError, read_outlines, save_outlines
 from .yamlfile import CityFileError
 
 # In German and English people read "actors", not "actor"; the order is that of loading.
@@ -58,7 +64,7 @@ def load_command(city_file: str | None) -> None:
         click.echo("Nothing has changed.")
 
 
-@click.group(name="city", short_help="Check a city file.")
+@click.group(name="city", short_help="Check a city file; load outlines of its districts.")
 def city_group() -> None:
     """Work with city files."""
 
@@ -80,6 +86,30 @@ def check_command(file: str) -> None:
         f"{city.name}: {len(city.districts)} districts, {len(city.focus_areas)} focus areas, {len(actors)} actors, "
         f"{len(projects)} projects, {len(city.sources)} sources. No mistakes."
     )
+
+
+@city_group.command(name="outlines")
+@click.argument("source", metavar="FILE|URL")
+@click.option("--property", "number_property", metavar="NAME", default="", help="Property with the district's number.")
+def outlines_command(source: str, number_property: str) -> None:
+    """Load the outlines of the city's districts (GeoJSON, WGS 84), which the map of the atlas then draws.
+
+    Without --property the one is taken that names most districts. The outlines are simplified for the map and kept in
+    CKAN's storage; running it again replaces them.
+    """
+    here = configured_city()
+    try:
+        outlines = read_outlines(_content(source, here), here, number_property)
+    except (HarvesterError, OutlinesError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    save_outlines(outlines, outlines_path(here))
+    click.echo(f"{here.name}: outlines of {len(outlines.by_number)} districts")
+
+
+def _content(source: str, here: City) -> bytes:
+    if source.startswith(("http://", "https://")):
+        return portal_client(here).get(source).content
+    return Path(source).read_bytes()
 
 
 def _listed(error: CityFileError) -> str:

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 from bs4 import BeautifulSoup
+from ckanext.dresdensmartcity.city.current import city
+from ckanext.dresdensmartcity.city.outline_store import outlines_path
+from ckanext.dresdensmartcity.city.outlines import Outlines, save_outlines
 
 pytestmark = [pytest.mark.ckan, pytest.mark.usefixtures("dresden")]
+
+
+@pytest.fixture
+def outlines() -> Iterator[Path]:
+    """Boxes as outlines of the districts."""
+    path = outlines_path(city())
+    save_outlines(Outlines({one.number: shapely.box(*one.bbox) for one in city().districts}), path)
+    yield path
+    path.unlink()
 
 
 def soup(client: Any, url: str, status: int = 200) -> BeautifulSoup:
@@ -114,13 +129,35 @@ def test_the_geojson_holds_every_entry_of_the_query_with_or_without_a_place(clie
     assert {one["id"] for one in some} == {"actor/breeze", "actor/green-city-solutions"}
 
 
-def test_the_areas_are_boxes_and_centres(client: Any):
+def areas(client: Any, language: str = "") -> dict[str, Any]:
+    features = json.loads(client.get(f"{language}/atlas/areas.geojson").body)["features"]
+    return {one["id"]: one for one in features}
+
+
+def test_without_outlines_focus_areas_are_rough_and_claim_no_border(client: Any):
     """In the language of the page."""
-    features = json.loads(client.get("/en/atlas/areas.geojson").body)["features"]
-    east = next(one for one in features if one["id"] == "focus-area/dresden-ost")
+    found = areas(client, "/en")
+    east = found["focus-area/dresden-ost"]
     assert east["properties"]["title"] == "Dresden East"
+    assert east["properties"]["rough"]
     assert east["geometry"]["coordinates"][0][0] == east["geometry"]["coordinates"][0][-1]
-    assert any(one["id"] == "district/05" for one in features)
+    assert "district/05" in found
+    assert [one for one in found if one.startswith("border/")] == []
+    assert "border of a district" not in client.get("/en/atlas").body
+
+
+def test_loaded_outlines_are_drawn(client: Any, outlines: Path):
+    """A focus area is then the outline of its districts."""
+    found = areas(client)
+    assert not found["focus-area/johannstadt"]["properties"]["rough"]
+    assert len([one for one in found if one.startswith("border/")]) == len(city().districts)
+    assert "Grenze eines Stadtteils" in client.get("/atlas").body
+
+
+def test_a_project_without_a_text_says_who_leads_it_and_when(client: Any):
+    """So that its card is never empty."""
+    card = soup(client, "/atlas?q=Cleema").select_one('[data-atlas-entry="project/cleema"]')
+    assert "Leitung: Bürgermeisteramt (A15) · Umsetzungsphase" in card.text
 
 
 def test_no_page_carries_a_script_or_style_of_its_own(client: Any):

@@ -8,6 +8,7 @@ called outside the portal unless a background map is configured.
 const SOURCE = "atlas-entries";
 const AREAS = "atlas-areas";
 const CLUSTER_MAX_ZOOM = 15;
+const FIT_PADDING = { top: 40, bottom: 30, left: 30, right: 55 }; // pixels; room for names and for the buttons
 const PIXELS = 2; // images are drawn at twice their size, for sharp screens
 const FONT = "600 13px system-ui, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
 
@@ -36,6 +37,7 @@ export class AtlasMap {
   #map;
   #popup;
   #listeners = new Map();
+  #areas = [];
   #features = [];
   #hovered = null;
 
@@ -78,12 +80,17 @@ export class AtlasMap {
     this.#listeners.set(event, listener);
   }
 
-  /** Draws the city's areas: boxes with their names, and the centres of districts. */
+  /** Draws the city's areas: focus areas with their names, borders of districts where they are known, and centres. */
   setAreas(collection) {
     this.#map.addSource(AREAS, { type: "geojson", data: collection });
     const focus = ["==", ["get", "layer"], "focus-area"];
-    this.#map.addLayer({ id: "areas-fill", type: "fill", source: AREAS, filter: focus, paint: { "fill-color": "#e0a526", "fill-opacity": 0.16 } });
-    this.#map.addLayer({ id: "areas-line", type: "line", source: AREAS, filter: focus, paint: { "line-color": "#8a6100", "line-width": 1.5, "line-dasharray": [4, 2] } });
+    this.#areas = collection.features.filter((feature) => feature.properties.layer === "focus-area");
+    const borders = ["==", ["get", "layer"], "border"];
+    this.#map.addLayer({ id: "borders", type: "line", source: AREAS, filter: borders, paint: { "line-color": "#c3ccd2", "line-width": 1 } });
+    const exact = ["all", focus, ["!", ["get", "rough"]]];
+    this.#map.addLayer({ id: "areas-fill", type: "fill", source: AREAS, filter: focus, paint: { "fill-color": "#e0a526", "fill-opacity": 0.22 } });
+    // A line claims a border: a focus area whose borders are not known has none.
+    this.#map.addLayer({ id: "areas-line", type: "line", source: AREAS, filter: exact, paint: { "line-color": "#8a6100", "line-width": 1.5 } });
     this.#map.addLayer({
       id: "districts",
       type: "circle",
@@ -99,14 +106,12 @@ export class AtlasMap {
       filter: ["==", ["get", "layer"], "district"],
       layout: { "icon-image": ["concat", "name:district:", ["get", "title"]], "icon-anchor": "top", "icon-offset": [0, 5] },
     });
-    // The name stands at the upper edge of the box, where it covers least.
-    const names = collection.features
-      .filter((feature) => feature.properties.layer === "focus-area")
-      .map(({ bbox, properties }) => ({
-        type: "Feature",
-        geometry: { type: "Point", coordinates: [(bbox[0] + bbox[2]) / 2, bbox[3]] },
-        properties: { title: properties.title },
-      }));
+    // The name stands at the upper edge, where it covers least.
+    const names = this.#areas.map(({ bbox, properties }) => ({
+      type: "Feature",
+      geometry: { type: "Point", coordinates: [(bbox[0] + bbox[2]) / 2, bbox[3]] },
+      properties: { title: properties.title },
+    }));
     this.#map.addSource(`${AREAS}-names`, { type: "geojson", data: { type: "FeatureCollection", features: names } });
     this.#map.addLayer({
       id: "areas-name",
@@ -154,12 +159,13 @@ export class AtlasMap {
     this.#listen();
   }
 
-  /** Shows all entries, at once: the first view is no motion. */
+  /** Shows all entries and all focus areas, at once: the first view is no motion. */
   fit() {
-    if (!this.#features.length) return;
     const bounds = new this.#engine.LngLatBounds();
     for (const feature of this.#features) bounds.extend(feature.geometry.coordinates);
-    this.#map.fitBounds(bounds, { padding: 50, maxZoom: 14, animate: false });
+    for (const { bbox } of this.#areas) bounds.extend(bbox);
+    if (bounds.isEmpty()) return;
+    this.#map.fitBounds(bounds, { padding: FIT_PADDING, maxZoom: 14, animate: false });
   }
 
   /** Rings an entry, or none for null. */
