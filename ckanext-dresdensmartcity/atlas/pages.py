@@ -78,6 +78,7 @@ class IndexPage:
     entries_url: str
     legend: tuple[LegendItem, ...]
     has_outlines: bool  # whether the map shows borders of districts
+    attribution: str  # of these borders
     map: str  # JSON for the map's module
 
 
@@ -102,6 +103,7 @@ class EntryPage:
 def index(query: AtlasQuery, city: City) -> IndexPage:
     """The page of a query."""
     result = search.search(query)
+    outlines = outlines_of(city)
     pages = max(1, math.ceil(result.total / query.size))
     first = (query.page - 1) * query.size
     return IndexPage(
@@ -115,7 +117,8 @@ def index(query: AtlasQuery, city: City) -> IndexPage:
         steps=_steps(query, pages),
         entries_url=_url("atlas.entries", query.parameters),
         legend=tuple(LegendItem(one.path, one.colour, say(one.label)) for one in SYMBOLS),
-        has_outlines=bool(outlines_of(city).by_number),
+        has_outlines=bool(outlines.by_number),
+        attribution=outlines.attribution,
         map=json.dumps(_map(query, city)),
     )
 

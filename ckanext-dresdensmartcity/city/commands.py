@@ -91,7 +91,8 @@ def check_command(file: str) -> None:
 @city_group.command(name="outlines")
 @click.argument("source", metavar="FILE|URL")
 @click.option("--property", "number_property", metavar="NAME", default="", help="Property with the district's number.")
-def outlines_command(source: str, number_property: str) -> None:
+@click.option("--attribution", metavar="TEXT", default="", help="Whom the map names as source; else the city's own.")
+def outlines_command(source: str, number_property: str, attribution: str) -> None:
     """Load the outlines of the city's districts (GeoJSON, WGS 84), which the map of the atlas then draws.
 
     Without --property the one is taken that names most districts. The outlines are simplified for the map and kept in
@@ -99,7 +100,7 @@ def outlines_command(source: str, number_property: str) -> None:
     """
     here = configured_city()
     try:
-        outlines = read_outlines(_content(source, here), here, number_property)
+        outlines = read_outlines(_content(source, here), here, number_property, attribution)
     except (HarvesterError, OutlinesError, OSError) as error:
         raise click.ClickException(str(error)) from error
     save_outlines(outlines, outlines_path(here))

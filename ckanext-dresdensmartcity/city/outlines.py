@@ -31,6 +31,7 @@ class Outlines:
     """Geometries (longitude before latitude, WGS 84) by the number of the district."""
 
     by_number: Mapping[str, BaseGeometry]
+    attribution: str = ""  # whom the map names as their source
 
     def of(self, numbers: Iterable[str]) -> BaseGeometry | None:
         """The common outline of districts; None where one of them has none."""
@@ -40,10 +41,11 @@ class Outlines:
         return shapely.union_all([self.by_number[number] for number in wanted])
 
 
-def read_outlines(content: bytes, city: City, number_property: str = "") -> Outlines:
+def read_outlines(content: bytes, city: City, number_property: str = "", attribution: str = "") -> Outlines:
     """Outlines of the city's districts from a GeoJSON collection, simplified without tearing neighbours apart.
 
     `number_property` holds the district's number; without it, the property is taken that names most districts.
+    `attribution` is that of the file, where it is not the city's.
     Raises OutlinesError for what is no such file, or lacks a district.
     """
     features = _features(content)
@@ -62,7 +64,8 @@ def read_outlines(content: bytes, city: City, number_property: str = "") -> Outl
     whole = {number: shapely.union_all(found) for number, found in parts.items()}
     for number, outline in whole.items():
         _check_place(number, outline, city)
-    return Outlines(dict(zip(whole, simplified(list(whole.values()), city.centre), strict=True)))
+    light = simplified(list(whole.values()), city.centre)
+    return Outlines(dict(zip(whole, light, strict=True)), attribution or city.attribution)
 
 
 def simplified(outlines: list[BaseGeometry], centre: Position) -> list[BaseGeometry]:
@@ -103,14 +106,16 @@ def save_outlines(outlines: Outlines, path: Path) -> None:
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".new")
-    draft.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    content = {"type": "FeatureCollection", "attribution": outlines.attribution, "features": features}
+    draft.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
     draft.replace(path)
 
 
 def load_outlines(path: Path) -> Outlines:
     """What `save_outlines` wrote."""
-    features = json.loads(path.read_text(encoding="utf-8"))["features"]
-    return Outlines({one["properties"]["number"]: shape(one["geometry"]) for one in features})
+    content = json.loads(path.read_text(encoding="utf-8"))
+    outlines = {one["properties"]["number"]: shape(one["geometry"]) for one in content["features"]}
+    return Outlines(outlines, content["attribution"])
 
 
 def _features(content: bytes) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.ckan, pytest.mark.usefixtures("dresden")]
 def outlines() -> Iterator[Path]:
     """Boxes as outlines of the districts."""
     path = outlines_path(city())
-    save_outlines(Outlines({one.number: shapely.box(*one.bbox) for one in city().districts}), path)
+    save_outlines(Outlines({one.number: shapely.box(*one.bbox) for one in city().districts}, "Landesamt"), path)
     yield path
     path.unlink()
 
@@ -151,7 +151,7 @@ def test_loaded_outlines_are_drawn(client: Any, outlines: Path):
     found = areas(client)
     assert not found["focus-area/johannstadt"]["properties"]["rough"]
     assert len([one for one in found if one.startswith("border/")]) == len(city().districts)
-    assert "Grenze eines Stadtteils" in client.get("/atlas").body
+    assert "Grenze eines Stadtteils (Landesamt)" in client.get("/atlas").body
 
 
 def test_a_project_without_a_text_says_who_leads_it_and_when(client: Any):

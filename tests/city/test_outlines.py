@@ -66,6 +66,7 @@ def test_what_was_saved_is_loaded(city: City, tmp_path: Path) -> None:
     outlines = read_outlines(content(features(city)), city)
     save_outlines(outlines, tmp_path / "new" / "outlines.json")
     again = load_outlines(tmp_path / "new" / "outlines.json")
+    assert again.attribution == city.attribution
     for number, outline in outlines.by_number.items():
         assert again.by_number[number].equals_exact(shapely.normalize(outline), 1e-5) or (
             again.by_number[number].symmetric_difference(outline).area < 1e-8

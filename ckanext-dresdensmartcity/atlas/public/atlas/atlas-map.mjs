@@ -91,9 +91,11 @@ export class AtlasMap {
     this.#map.addLayer({ id: "areas-fill", type: "fill", source: AREAS, filter: focus, paint: { "fill-color": "#e0a526", "fill-opacity": 0.22 } });
     // A line claims a border: a focus area whose borders are not known has none.
     this.#map.addLayer({ id: "areas-line", type: "line", source: AREAS, filter: exact, paint: { "line-color": "#8a6100", "line-width": 1.5 } });
+    const hasBorders = collection.features.some((feature) => feature.properties.layer === "border");
     this.#map.addLayer({
       id: "districts",
       type: "circle",
+      layout: { visibility: hasBorders ? "none" : "visible" }, // borders show better where a district is
       source: AREAS,
       filter: ["==", ["get", "layer"], "district"],
       paint: { "circle-radius": 2.5, "circle-color": "#aab5bd" },
