@@ -9,6 +9,7 @@ from typing import Any
 from .city.current import city
 from .city.model import Label
 from .city.vocabularies import vocabulary
+from .web.naming import humanize_entity_type
 
 __all__ = ["of_all_rooms", "smartcity_choices"]
 
@@ -21,7 +22,10 @@ CITY_LISTS = ("goals", "fields_of_action", "focus_areas", "phases")
 
 def of_all_rooms() -> dict[str, Callable[..., Any]]:
     """What the plugin registers: a plugin can wear one blanket of a kind only."""
-    found: dict[str, Callable[..., Any]] = {"smartcity_choices": smartcity_choices}
+    found: dict[str, Callable[..., Any]] = {
+        "smartcity_choices": smartcity_choices,
+        "humanize_entity_type": humanize_entity_type,
+    }
     for room in ROOMS:
         module = importlib.import_module(f"ckanext.dresdensmartcity.{room}.helpers")
         found.update({name: getattr(module, name) for name in module.__all__})

@@ -42,6 +42,9 @@ class DresdenSmartCityPlugin(DefaultTranslation, plugins.SingletonPlugin):
     def dataset_facets(self, facets_dict: Any, package_type: str) -> Any:
         return theme.facets() if package_type == "dataset" else facets_dict
 
+    def organization_facets(self, facets_dict: Any, organization_type: str, package_type: str | None) -> Any:
+        return facets_dict if package_type == "harvest" else theme.facets()
+
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:
         return search.with_lists(pkg_dict)
 

@@ -35,8 +35,10 @@ __all__ = [
     "portal_facet_label",
     "portal_field",
     "portal_formats",
+    "portal_found",
     "portal_front_page",
     "portal_further_facts",
+    "portal_harvest_frequency",
     "portal_is_sample",
     "portal_key_facts",
     "portal_lang",
@@ -291,6 +293,8 @@ def portal_page_url(number: int) -> str:
 def portal_facet_label(name: str, item: dict[str, Any]) -> str:
     """The label of a filter's value in words, as far as it is a code."""
     value = str(item["name"])
+    if name == "dataset_type":
+        return {"dataset": _("Datasets"), "dataset_series": _("Dataset series")}.get(value, value)
     named = {
         "vocab_theme": vocabulary("themes").term,
         "vocab_focus_area": city().focus_area,
@@ -298,6 +302,37 @@ def portal_facet_label(name: str, item: dict[str, Any]) -> str:
     }.get(name)
     found = named(value) if named else None
     return portal_text(found.label) if found else str(item["display_name"])
+
+
+def portal_found(query: str, search_facets: dict[str, Any] | None) -> str:
+    """What a search found, datasets and series apart; empty where the kinds were not counted."""
+    items = ((search_facets or {}).get("dataset_type") or {}).get("items") or []
+    counts = {str(item["name"]): int(item["count"]) for item in items}
+    datasets, series = counts.get("dataset", 0), counts.get("dataset_series", 0)
+    parts = [
+        tk.ungettext("{number} dataset", "{number} datasets", datasets).format(number=portal_number(datasets)),
+        tk.ungettext("{number} series", "{number} series", series).format(number=portal_number(series)),
+    ]
+    found = [part for part, count in zip(parts, (datasets, series), strict=True) if count]
+    if not found:
+        return ""
+    what = _("{datasets} and {series}").format(datasets=found[0], series=found[1]) if len(found) == 2 else found[0]
+    return (
+        _('{what} found for "{query}"').format(what=what, query=query) if query else _("{what} found").format(what=what)
+    )
+
+
+def portal_harvest_frequency(name: str) -> str:
+    """How often a source is read."""
+    words = {
+        "MANUAL": _("when somebody starts it"),
+        "DAILY": _("every day"),
+        "WEEKLY": _("every week"),
+        "BIWEEKLY": _("every two weeks"),
+        "MONTHLY": _("every month"),
+        "ALWAYS": _("without a pause"),
+    }
+    return words.get(name, name)
 
 
 def portal_front_page() -> FrontPage:

@@ -19,6 +19,7 @@ def facets() -> OrderedDict[str, str]:
     """The filters of the dataset search; none that one city cannot use, such as organisations."""
     return OrderedDict(
         [
+            ("dataset_type", tk._("Kind")),
             ("vocab_theme", tk._("Themes")),
             ("measure", tk._("Measures")),
             ("vocab_focus_area", tk._("Focus areas")),
