@@ -68,7 +68,7 @@ has_library() {
     [[ $known == *"$1"* ]]
 }
 
-# needs WHAT: the parts of the system that are missing, one a line. `test` adds the browser.
+# missing_parts [test]: what the system lacks, a word a line; `test` adds the browser.
 missing_parts() {
     find_python >/dev/null || echo python
     python_can 'import ensurepip, venv' || echo python-venv
