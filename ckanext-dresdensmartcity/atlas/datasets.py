@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from .presentation import Link
+from .presentation import Link, language
 
 MEASURE = re.compile(r"[0-9A-Za-z.\-]{1,20}")
 MOST = 50
@@ -26,6 +27,12 @@ def datasets_of(measure: str) -> tuple[Link, ...]:
         },
     )
     return tuple(
-        Link(tk.h.dataset_display_name(package), tk.h.url_for(f"{package['type']}.read", id=package["name"]))
+        Link(_title(package), tk.h.url_for(f"{package['type']}.read", id=package["name"]))
         for package in found["results"]
     )
+
+
+def _title(package: dict[str, Any]) -> str:
+    """In the language of the page, as far as there is one."""
+    english = package.get("title_en") if language().startswith("en") else ""
+    return str(english or package["title"] or package["name"])

@@ -115,7 +115,7 @@ def load_outlines(path: Path) -> Outlines:
     """What `save_outlines` wrote."""
     content = json.loads(path.read_text(encoding="utf-8"))
     outlines = {one["properties"]["number"]: shape(one["geometry"]) for one in content["features"]}
-    return Outlines(outlines, content["attribution"])
+    return Outlines(outlines, content.get("attribution", ""))
 
 
 def _features(content: bytes) -> list[dict[str, Any]]:

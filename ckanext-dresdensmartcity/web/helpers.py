@@ -18,6 +18,7 @@ from ckanext.dresdensmartcity.web.front import FrontPage, front_page
 from ckanext.dresdensmartcity.web.measures import Project
 from ckanext.dresdensmartcity.web.preview import Preview, preview
 from markupsafe import Markup, escape
+from werkzeug.exceptions import default_exceptions
 
 _ = tk._
 
@@ -31,6 +32,7 @@ __all__ = [
     "portal_columns",
     "portal_dataset_rdf",
     "portal_date",
+    "portal_error_text",
     "portal_euro",
     "portal_facet_label",
     "portal_field",
@@ -196,6 +198,18 @@ def portal_date(value: Any) -> str:
 
 def portal_time(value: Any) -> str:
     return formats.local_time(value, zone(), language()) if value else ""
+
+
+def portal_error_text(status: int, content: str) -> str:
+    """What an error page says: the reason that CKAN or a page gave, or ours for the web server's English."""
+    ours = {
+        403: _("You may have to log in, or to ask whoever looks after it."),
+        404: _("The address may have a slip in it, or the page has moved."),
+        500: _("This is our mistake, not yours. Please try again later."),
+    }
+    default = default_exceptions.get(status)
+    unsaid = {"", "Internal server error", str(default.description) if default else ""}
+    return ours.get(status, content) if str(content or "").strip() in unsaid else content
 
 
 def portal_euro(amount: Decimal | float) -> str:

@@ -35,9 +35,20 @@ def test_datasets_of_the_measure_stand_on_the_page_of_its_project(create: Create
         "",
         name="air-data",
         title="Messwerte der Luft",
+        title_en="Measured air",
         measure="1.2.5",
         notes="Ein Text.",
         theme=["http://publications.europa.eu/resource/authority/data-theme/ENVI"],
     )
     link = soup(app, "/atlas/project/air").select_one('a[href="/dataset/air-data"]')
     assert link.text == "Messwerte der Luft"
+    link = soup(app, "/en/atlas/project/air").select_one('a[href="/en/dataset/air-data"]')
+    assert link.text == "Measured air"
+
+
+def test_german_texts_are_marked_on_english_pages(create: Create, app: Any):
+    """For those who have the page read to them."""
+    create("actor", "lab", notes="Ein Labor.")
+    assert soup(app, "/en/atlas/actor/lab").select_one(".portal-prose")["lang"] == "de"
+    assert soup(app, "/en/atlas").find("p", string="Ein Labor.")["lang"] == "de"
+    assert not soup(app, "/atlas/actor/lab").select_one(".portal-prose").get("lang")

@@ -135,3 +135,15 @@ class TestForms:
         text = main_text(app.get("/project/edit/project-park", headers=signed_in).body)
         assert "Projekt bearbeiten" in text
         assert [word for word in ("Neue Ressource", "Ressourcen neu", "Folgen") if word in text] == [], text
+
+
+@pytest.mark.ckan
+@pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
+class TestErrors:
+    def test_a_page_that_is_not_there_says_so_in_the_language_of_the_page(self, app: Any) -> None:
+        """The web server has English only."""
+        assert "Vielleicht ist die Adresse verschrieben" in main_text(app.get("/nope", status=404).body)
+        assert "The address may have a slip" in main_text(app.get("/en/nope", status=404).body)
+
+    def test_a_reason_that_was_given_is_told(self, app: Any) -> None:
+        assert "9.9.9" in main_text(app.get("/measures/9.9.9", status=404).body)
