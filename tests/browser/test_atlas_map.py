@@ -94,3 +94,27 @@ def test_a_focused_entry_is_ringed_on_the_map(visit: Visit) -> None:
         if visit.page.locator(MAP).screenshot() != before:
             return
     pytest.fail("Nothing on the map changed when an entry of the list got the focus.")
+
+
+def test_the_map_stays_in_view_while_the_list_goes_by(visit: Visit) -> None:
+    """On a desk, with its legend; on a phone it has a place of its own below the list."""
+    visit.to("/atlas")
+    visit.page.wait_for_selector(DRAWN, timeout=PATIENCE_MS)
+    visit.page.locator("[data-atlas-entry]").nth(20).scroll_into_view_if_needed()
+    if visit.page.viewport_size["width"] > 1000:
+        expect(visit.page.locator(MAP)).to_be_in_viewport(ratio=1)
+        expect(visit.page.locator("#atlas-legend")).to_be_in_viewport(ratio=1)
+    else:
+        assert visit.page.locator(MAP).bounding_box()["y"] > visit.page.locator(".atlas-list").bounding_box()["y"]
+
+
+def test_the_first_view_holds_every_focus_area(visit: Visit, portal_url: str) -> None:
+    """Also where a search finds entries in one of them only."""
+    visit.to("/atlas?q=Klinikum")
+    visit.page.wait_for_selector(DRAWN, timeout=PATIENCE_MS)
+    areas = [one for one in features(portal_url, "/atlas/areas.geojson") if one["properties"]["layer"] == "focus-area"]
+    shown = [float(degrees) for degrees in visit.page.get_attribute(MAP, "data-map-bounds").split(",")]
+    for area in areas:
+        west, south, east, north = area["bbox"]
+        assert shown[0] < west < east < shown[2], area["id"]
+        assert shown[1] < south < north < shown[3], area["id"]

@@ -10,13 +10,16 @@ from .conftest import Visit
 
 pytestmark = pytest.mark.browser
 
-STATIC = ["/", "/dataset", "/dataset?q=Luft", "/atlas", "/measures", "/developers", "/contribute", "/about"]
+STATIC = [
+    "/", "/dataset", "/dataset?q=Luft", "/atlas", "/measures", "/developers", "/contribute", "/about", "/harvest",
+    "/harvest/funding-plan", "/harvest/about/funding-plan", "/organization", "/user/login",
+]  # fmt: skip
 KINDS = ["dataset", "dataset_series", "resource", "measure", "actor", "project"]
 # CKAN's and its extensions' English that readers of a German page must not meet.
 ENGLISH = [
     "Welcome to CKAN", "Willkommen bei CKAN", "Suchdaten", "Search", "Datasets", "Organizations", "Powered by",
     "Additional Info", "Data and Resources", "Last Updated", "Created", "Explore", "Log in", "Download", "Filter by",
-    "Show more", "License", "Followers", "Skip to",
+    "Show more", "Frequency", "MANUAL", "License", "Followers", "Skip to",
 ]  # fmt: skip
 
 

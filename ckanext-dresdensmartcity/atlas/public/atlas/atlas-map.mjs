@@ -170,6 +170,11 @@ export class AtlasMap {
     this.#map.fitBounds(bounds, { padding: FIT_PADDING, maxZoom: 14, animate: false });
   }
 
+  /** What is in view: west, south, east, north in degrees. */
+  bounds() {
+    return this.#map.getBounds().toArray().flat();
+  }
+
   /** Rings an entry, or none for null. */
   highlight(key) {
     const feature = this.#features.find((one) => one.id === key);

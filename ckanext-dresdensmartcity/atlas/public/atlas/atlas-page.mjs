@@ -48,6 +48,7 @@ async function start() {
       .replace("{total}", total)
       .replace("{without}", total - placed);
     element.dataset.mapCount = map.shownCount();
+    element.dataset.mapBounds = map.bounds().join(",");
     element.dataset.mapState = "idle";
   } catch (error) {
     if (!(error instanceof MapUnavailableError)) throw error;
