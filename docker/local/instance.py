@@ -44,6 +44,10 @@ class Folder:
         self.test_ini = self.config / "test.ini"
         self.supervisor_conf = self.config / "supervisord.conf"
 
+    def homes(self) -> dict[str, Path]:
+        """Programs that are known by the folder in which they work (processes.own)."""
+        return {"postgres": self.postgres.resolve(), "redis-server": self.redis.resolve()}
+
     def instance(self) -> Instance | None:
         """What is remembered; None before the first start."""
         if not self.instance_file.exists():

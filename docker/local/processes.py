@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
 MARKER = "PORTAL_INSTANCE"
-# PostgreSQL writes its titles over the environment that /proc shows; its folder tells whose it is.
 POSTGRES = "postgres"
 
 
@@ -25,8 +25,12 @@ class Process:
     name: str
 
 
-def own(instance: str, postgres_folder: Path) -> list[Process]:
-    """All processes of the portal `instance`, without this one and what started it."""
+def own(instance: str, homes: Mapping[str, Path]) -> list[Process]:
+    """All processes of the portal `instance`, without this one and what started it.
+
+    `homes` has the working folders of programs, by name, that write a title over the environment which /proc shows:
+    PostgreSQL does, and Redis.
+    """
     marker = f"{MARKER}={instance}".encode()
     apart = _ancestors(os.getpid())
     found = []
@@ -37,8 +41,8 @@ def own(instance: str, postgres_folder: Path) -> list[Process]:
         try:
             name, parent = _name_and_parent(folder)
             is_own = marker in (folder / "environ").read_bytes().split(b"\0")
-            if not is_own and name == POSTGRES:
-                is_own = (folder / "cwd").readlink() == postgres_folder
+            if not is_own and name in homes:
+                is_own = (folder / "cwd").readlink() == homes[name]
         except OSError:
             continue  # ended meanwhile, or another user's
         if is_own:
@@ -46,8 +50,8 @@ def own(instance: str, postgres_folder: Path) -> list[Process]:
     return found
 
 
-def is_own(pid: int, instance: str, postgres_folder: Path) -> bool:
-    return any(process.pid == pid for process in own(instance, postgres_folder))
+def is_own(pid: int, instance: str, homes: Mapping[str, Path]) -> bool:
+    return any(process.pid == pid for process in own(instance, homes))
 
 
 def without_children_of(processes: list[Process], pid: int | None) -> list[Process]:

@@ -94,9 +94,7 @@ def _prepare_redis(folder: Folder, instance: Instance) -> None:
         f"dir {_quoted(folder.redis)}\n"
         f"requirepass {folder.secrets()['redis']}\n"
         # The queues of the harvesters and of the background jobs outlive a restart.
-        'appendonly yes\nsave ""\n'
-        # Its title would cover the environment, by which the portal knows its own processes.
-        "set-proc-title no\n",
+        'appendonly yes\nsave ""\n',
     )
 
 

@@ -74,7 +74,7 @@ def preflight(folder: Folder, options: argparse.Namespace) -> int:
     if is_free(port):
         return 0
     found = holder(port)
-    if known and found and processes.is_own(found.pid, known.id, folder.postgres):
+    if known and found and processes.is_own(found.pid, known.id, folder.homes()):
         return 0
     if known and found is None and known.port == port and Supervisor(folder.run, folder.supervisor_conf).pid():
         return 0
@@ -116,8 +116,8 @@ def down(folder: Folder, options: argparse.Namespace) -> int:
         print(f"Nothing was ever started in {folder.path}.")
         return 0
     Supervisor(folder.run, folder.supervisor_conf).shut_down()
-    processes.end(processes.own(instance.id, folder.postgres))
-    left = processes.own(instance.id, folder.postgres)
+    processes.end(processes.own(instance.id, folder.homes()))
+    left = processes.own(instance.id, folder.homes())
     if left:
         names = ", ".join(f"{one.name} ({one.pid})" for one in left)
         raise PortalError(f"these processes do not end: {names}")

@@ -117,7 +117,7 @@ class Start:
         """Keep the remembered ports; where somebody else took one while the portal was down, choose others."""
         supervised = self.supervisor.pid() is not None
         ports = self.instance.ports
-        own = bool(processes.own(self.instance.id, self.folder.postgres))
+        own = bool(processes.own(self.instance.id, self.folder.homes()))
         complete = all(name in ports for name in INTERNAL)
         if complete and (supervised or own or all(is_free(port) for port in ports.values())):
             return
@@ -131,7 +131,7 @@ class Start:
             self._say("Settings or code have changed: the processes start anew")
             self.supervisor.shut_down()
             pid = None
-        left = processes.without_children_of(processes.own(self.instance.id, self.folder.postgres), pid)
+        left = processes.without_children_of(processes.own(self.instance.id, self.folder.homes()), pid)
         if left:
             self._say(f"Ending {len(left)} processes that an earlier start left behind")
             processes.end(left)

@@ -12,7 +12,7 @@ import processes
 import pytest
 
 SLEEP = "import time; time.sleep(60)"
-NOWHERE = Path("/nowhere")
+NOWHERE: dict[str, Path] = {}
 Starter = Callable[..., subprocess.Popen[bytes]]
 
 
@@ -46,12 +46,22 @@ def test_only_marked_processes_are_found(start: Starter) -> None:
     assert not processes.is_own(mine.pid, "other", NOWHERE)
 
 
+def test_programs_that_hide_their_environment_are_known_by_their_folder(start: Starter, tmp_path: Path) -> None:
+    """PostgreSQL and Redis write over what /proc shows; the same program in another folder is another's."""
+    here, elsewhere = (
+        start(f"import os; os.chdir({str(folder)!r}); print(2, flush=True); {SLEEP}")
+        for folder in (tmp_path, tmp_path.parent)
+    )
+    for process in (here, elsewhere):
+        assert process.stdout is not None
+        process.stdout.readline()
+    name = Path(f"/proc/{here.pid}/comm").read_text(encoding="utf-8").strip()
+    assert [one.pid for one in processes.own("nobody", {name: tmp_path})] == [here.pid]
+
+
 def test_this_process_and_its_parents_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """A start that was itself started with the marker does not end itself."""
-    code = (
-        "import sys; sys.path.append(sys.argv[1]); import processes; from pathlib import Path;"
-        "print(len(processes.own('self', Path('/nowhere'))))"
-    )
+    code = "import sys; sys.path.append(sys.argv[1]); import processes;print(len(processes.own('self', {})))"
     environment = dict(os.environ) | {processes.MARKER: "self"}
     folder = str(Path(processes.__file__).parent)
     result = subprocess.run([sys.executable, "-c", code, folder], env=environment, capture_output=True, check=True)
