@@ -100,6 +100,7 @@ def _focus_area(area: FocusArea, city: City, language: str, outlines: Outlines) 
             "id": area.id,
             "title": area.label.text(language),
             "theme": area.theme.text(language),
+            "centre": list(area.centroid),
             "rough": known is None,
         },
     }

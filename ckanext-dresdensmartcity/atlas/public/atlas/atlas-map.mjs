@@ -108,10 +108,10 @@ export class AtlasMap {
       filter: ["==", ["get", "layer"], "district"],
       layout: { "icon-image": ["concat", "name:district:", ["get", "title"]], "icon-anchor": "top", "icon-offset": [0, 5] },
     });
-    // The name stands at the northern tip, where it covers least and names of neighbours are apart.
-    const names = this.#areas.map(({ geometry, properties }) => ({
+    // The name stands inside, under the place of entries that have no point but this area.
+    const names = this.#areas.map(({ properties }) => ({
       type: "Feature",
-      geometry: { type: "Point", coordinates: northernTip(geometry) },
+      geometry: { type: "Point", coordinates: properties.centre },
       properties: { title: properties.title },
     }));
     this.#map.addSource(`${AREAS}-names`, { type: "geojson", data: { type: "FeatureCollection", features: names } });
@@ -119,7 +119,7 @@ export class AtlasMap {
       id: "areas-name",
       type: "symbol",
       source: `${AREAS}-names`,
-      layout: { "icon-image": ["concat", "name:area:", ["get", "title"]], "icon-anchor": "bottom", "icon-allow-overlap": true },
+      layout: { "icon-image": ["concat", "name:area:", ["get", "title"]], "icon-anchor": "top", "icon-offset": [0, 14], "icon-allow-overlap": true },
     });
   }
 
@@ -283,12 +283,6 @@ export class AtlasMap {
     if (!draw || this.#map.hasImage(id)) return;
     this.#map.addImage(id, draw(this.#options, ...rest), { pixelRatio: PIXELS });
   }
-}
-
-/** The northernmost corner of a polygon or of several. */
-function northernTip({ type, coordinates }) {
-  const corners = type === "Polygon" ? coordinates.flat() : coordinates.flat(2);
-  return corners.reduce((tip, corner) => (corner[1] > tip[1] ? corner : tip));
 }
 
 /** An image of that size in CSS pixels, painted by `paint`. */
