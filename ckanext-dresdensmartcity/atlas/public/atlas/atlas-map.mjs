@@ -119,7 +119,7 @@ export class AtlasMap {
       id: "areas-name",
       type: "symbol",
       source: `${AREAS}-names`,
-      layout: { "icon-image": ["concat", "name:area:", ["get", "title"]], "icon-anchor": "top", "icon-offset": [0, 14], "icon-allow-overlap": true },
+      layout: { "icon-image": ["concat", "name:area:", ["get", "title"]], "icon-anchor": "top", "icon-offset": [0, 19], "icon-allow-overlap": true },
     });
   }
 
