@@ -32,7 +32,7 @@ DATASET, SERIES = URIRef(f"{BASE}/dataset/air-2026"), URIRef(f"{BASE}/dataset_se
 FILE = URIRef(f"{DATASET}/resource/8d1f3c52-0f7e-5a3c-9d5e-1f2a3b4c5d6e")
 CHECKSUM, PERIOD = URIRef(f"{FILE}#checksum"), URIRef(f"{DATASET}#period-1")
 PLACE, IDENTIFIER = URIRef(f"{DATASET}#place-1"), URIRef(f"{DATASET}#identifier-1")
-AGENT = URIRef("https://www.dresden.de/")
+AGENT = URIRef(f"{BASE}/organization/dresden")
 NODE = URIRef("urn:node")
 NOT_LISTED, TEXT = URIRef("http://example.org/x"), Literal("x")
 NO_DATE = Literal("2026-02-31", datatype=XSD.date)
