@@ -102,7 +102,13 @@ def test_a_download_is_in_sight_on_the_first_screen(visit: Visit, found: dict[st
     assert box["y"] + box["height"] <= visit.page.viewport_size["height"]
 
 
-@pytest.mark.parametrize("page", ["/", "/dataset", "/atlas", "/measures", "dataset", "resource", "measure", "project"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/", "/dataset", "/atlas", "/measures", "dataset", "resource", "measure", "project", "/harvest",
+        "/harvest/about/funding-plan", "/organization", "/user/login",
+    ],
+)  # fmt: skip
 def test_axe_finds_nothing_serious(visit: Visit, found: dict[str, str], axe: str, page: str) -> None:
     """WCAG 2.2 A and AA, by axe-core."""
     visit.to(address(page, found))
