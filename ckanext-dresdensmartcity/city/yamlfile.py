@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import yaml
 
@@ -87,13 +87,14 @@ class Item:
             return "a mapping"
         if isinstance(self.node, yaml.SequenceNode):
             return "a list"
-        text = str(self.node.value)
+        node = cast("yaml.ScalarNode", self.node)  # the only other kind
+        text = str(node.value)
         if not text:
             return "nothing"
         if len(text) > SHOWN:
             text = f"{text[:SHOWN]}…"
         # Unquoted, 05 is a number for YAML and "05" a text: show it as it was written.
-        return text if self.node.style is None else f'"{text}"'
+        return text if node.style is None else f'"{text}"'
 
     def wrong(self, allowed: str, found: str = "") -> None:
         self.mistakes.add(self.line, self.place, found or self.shown(), allowed)

@@ -27,7 +27,7 @@ class SensorHarvester(SmartCityHarvester):
     def units(self, run: Run) -> Iterable[Unit | Finding]:
         """Each outdoor box that stands in the area now, for each window of the period."""
         settings: SensorSettings = run.settings
-        bbox = tuple(settings.bbox) if settings.bbox else run.city.bbox
+        bbox = settings.box or run.city.bbox
         answer = OpenSenseMapSource(run.client, run.source.url).boxes(bbox)
         selection = select(answer.boxes, bbox, settings.phenomena)
         run.report.count("boxes", len(answer.boxes))

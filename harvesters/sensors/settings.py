@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Annotated, Literal
 
+from ckanext.dresdensmartcity.city.model import BoundingBox
 from pydantic import Field, field_validator, model_validator
 
 from ..settings import HarvestSettings
@@ -62,6 +63,14 @@ class SensorSettings(HarvestSettings):
         if self.first_day and self.last_day and self.first_day > self.last_day:
             raise ValueError(f"first_day {self.first_day} is after last_day {self.last_day}")
         return self
+
+    @property
+    def box(self) -> BoundingBox | None:
+        """`bbox` as the city gives its own."""
+        if self.bbox is None:
+            return None
+        west, south, east, north = self.bbox
+        return west, south, east, north
 
     def period(self, now: datetime) -> tuple[datetime, datetime]:
         """[start, end) in UTC; it never reaches into the present hour."""
