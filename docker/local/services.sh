@@ -22,6 +22,8 @@ make_data_dir() {
     check_owner "$1"
     mkdir -p "$1"
     touch "$1/$mark"
+    # Wherever it lies, in a checkout too, it is no part of anybody's repository.
+    echo '*' >"$1/.gitignore"
     for folder in "${folders[@]}"; do
         mkdir -p "$1/$folder"
     done
@@ -190,7 +192,7 @@ purge() {
         for folder in "${folders[@]}"; do
             rm -rf "${data:?}/$folder"
         done
-        rm -f "$data/$mark" "$data/account-created" "$data/lock" "$data/tested-by" "$data/token"
+        rm -f "$data/$mark" "$data/.gitignore" "$data/account-created" "$data/lock" "$data/tested-by" "$data/token"
         rmdir "$data" 2>/dev/null || true
     fi
     unregister "$data"

@@ -134,6 +134,10 @@ def status(folder: Folder, options: argparse.Namespace) -> int:
     supervisor = Supervisor(folder.run, folder.supervisor_conf)
     states = supervisor.states()
     if not states:
+        left = processes.own(instance.id, folder.homes())
+        if left:
+            print(f"{len(left)} processes run, but nothing looks after them: ./portal up")
+            return 1
         print("The portal is down: ./portal up")
         return 3
     start = Start(folder, instance)
