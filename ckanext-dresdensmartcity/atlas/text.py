@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from itertools import accumulate
 
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 # A dot between digits belongs to the word: measures have codes such as 1.2.5.
@@ -75,6 +76,23 @@ def shared_parts(one: str, other: str, ignored: frozenset[str] = STOP_WORDS, mos
         if not any(part in longer for longer in kept):
             kept.append(part)
     return tuple(kept[:most])
+
+
+def as_written(part: str, text: str) -> str:
+    """The letters of `text` that `part` stands for, for people: "qualitaet" in "Luftqualität" is "qualität".
+
+    The part itself where no word of the text holds it.
+    """
+    for word in text.split():
+        spelt = [normalise(letter) for letter in unicodedata.normalize("NFC", word)]
+        start = "".join(spelt).find(part)
+        if start < 0:
+            continue
+        ends = list(accumulate(map(len, spelt)))
+        first = next(index for index, end in enumerate(ends) if end > start)
+        last = next(index for index, end in enumerate(ends) if end >= start + len(part))
+        return unicodedata.normalize("NFC", word)[first : last + 1].lower()
+    return part
 
 
 def _longest_common(left: str, right: str) -> str:

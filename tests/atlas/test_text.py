@@ -6,7 +6,7 @@ import pytest
 from ckanext.dresdensmartcity.atlas import wording
 from ckanext.dresdensmartcity.atlas.entries import Entry
 from ckanext.dresdensmartcity.atlas.matching import Taxonomy
-from ckanext.dresdensmartcity.atlas.text import normalise, shared_parts, telling_words
+from ckanext.dresdensmartcity.atlas.text import as_written, normalise, shared_parts, telling_words
 from ckanext.dresdensmartcity.city.model import Label
 from ckanext.dresdensmartcity.city.vocabularies import Topic
 from hypothesis import given
@@ -55,6 +55,14 @@ def test_shared_parts_are_beginnings_or_long():
     assert shared_parts("Luftqualitätssensoren", "Sensor für Luft") == ("sensor", "luft")
     assert shared_parts("Einigkeit", "Helligkeit") == ()
     assert shared_parts("Softwareentwicklung", "Stadtentwicklung") == ("entwicklung",)
+
+
+def test_shared_parts_are_shown_as_they_are_written():
+    """Readers see umlauts and ß, not the spelling that is compared."""
+    assert as_written("luftqualitaet", "Die Luftqualität messen") == "luftqualität"
+    assert as_written("qualitaet", "Luftqualita\u0308t") == "qualität"
+    assert as_written("strasse", "Straßenkunst") == "straße"
+    assert as_written("sensor", "nichts davon") == "sensor"
 
 
 def test_a_word_meets_a_typed_word_by_itself_its_parts_and_typing_errors():

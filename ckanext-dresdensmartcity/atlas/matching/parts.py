@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ckanext.dresdensmartcity.city.model import Label, Position
 
-from ..text import STOP_WORDS, shared_parts, words
+from ..text import STOP_WORDS, as_written, shared_parts, words
 from . import sentences
 from .ngrams import PhraseIndex, WordParts
 from .records import Actor, Evidence, Mode, Project
@@ -163,7 +163,9 @@ class TextPart:
                 found.append((likeness, phrase, theirs))
         found.sort(key=lambda x: (-x[0], x[1]))
         evidence = tuple(Evidence(Label(one, one), Label(by, by), how) for how, one, by in found[:MOST_EVIDENCE])
-        parts = dict.fromkeys(part for _, one, by in found for part in shared_parts(one, by, self._parts.ignored))
+        parts = dict.fromkeys(
+            as_written(part, one) for _, one, by in found for part in shared_parts(one, by, self._parts.ignored)
+        )
         return evidence, sentences.text(tuple(parts)[:3])
 
 
