@@ -49,11 +49,9 @@ def _labels(name: str, city: City) -> list[tuple[str, Label]]:
 
 def kind_label(kind: str) -> Label:
     """How a kind of actor is called; the kind itself where the list does not know it."""
-    term = vocabulary("actor-kinds").by_id(kind)
-    return term.label if term else Label(kind, kind)
+    return vocabulary("actor-kinds").label(kind)
 
 
 def status_label(status: str) -> Label:
     """How the status of a project is called; its own words where the list does not know it."""
-    term = vocabulary("project-status").by_id(status)
-    return term.label if term else Label(status, status)
+    return vocabulary("project-status").label(status)

@@ -46,6 +46,11 @@ class Vocabulary:
         wanted = identifier.casefold()
         return next((term for term in self.terms if term.id.casefold() == wanted), None)
 
+    def label(self, identifier: str) -> Label:
+        """How the term with this id is called; the id itself where the list does not know it."""
+        term = self.by_id(identifier)
+        return term.label if term else Label(identifier, identifier)
+
 
 @dataclass(frozen=True)
 class Topic:

@@ -12,6 +12,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.model import City, Label, Office
 from ckanext.dresdensmartcity.city.vocabularies import Term, vocabulary
+from ckanext.dresdensmartcity.dcat.values import texts
 from ckanext.dresdensmartcity.web import charts, formats, reading
 from ckanext.dresdensmartcity.web.facts import Fact, dataset_facts, further_facts, key_facts, resource_facts
 from ckanext.dresdensmartcity.web.front import FrontPage, front_page
@@ -228,8 +229,7 @@ def portal_phase(identifier: str) -> str:
 
 def portal_status(identifier: str) -> str:
     """Name of a project's status."""
-    term = vocabulary("project-status").by_id(identifier)
-    return portal_text(term.label) if term else identifier
+    return portal_text(vocabulary("project-status").label(identifier))
 
 
 def portal_license(iri: str) -> Term | None:
@@ -253,7 +253,7 @@ def portal_members(series: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         package
         for package in reading.packages("dataset")
-        if {series["id"], series["name"]} & set(reading.listed(package.get("in_series")))
+        if {series["id"], series["name"]} & set(texts(package.get("in_series")))
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.search import SearchError
+from ckanext.dresdensmartcity.dcat.values import texts
 from ckanext.dresdensmartcity.web.measures import Actor, BudgetLine, DatasetLink, Project
 from ckanext.dresdensmartcity.web.search import TABLES
 
@@ -63,7 +64,7 @@ def projects() -> list[Project]:
             status=package.get("status") or "",
             phase=package.get("phase") or "",
             lead=named(package["lead"]) if package.get("lead") else None,
-            partners=tuple(named(one) for one in listed(package.get("partners"))),
+            partners=tuple(named(one) for one in texts(package.get("partners"))),
         )
         for package in packages("project")
     ]
@@ -124,13 +125,6 @@ def budget_line(record: dict[str, Any]) -> BudgetLine | None:
 def atlas_id(package: dict[str, Any]) -> str:
     """The id in the atlas: the package's name without the prefix of its type."""
     return str(package["name"]).removeprefix(f"{package['type']}-")
-
-
-def listed(value: Any) -> list[str]:
-    """A repeated field as list, however the schema stored it."""
-    if not value:
-        return []
-    return [str(one) for one in value] if isinstance(value, (list, tuple)) else [str(value)]
 
 
 def text(package: dict[str, Any], name: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ckanext.dresdensmartcity.dcat.values import texts
+
 # `text` stems German words, `text_parts` holds parts of words, so that "Sensor" finds "Luftqualitätssensoren"; its
 # weight is low: who writes the whole word means it. CKAN's own weights are kept.
 QUERY_FIELDS = "name^4 title^4 tags^2 groups^2 text text_parts^0.4"
@@ -28,7 +30,7 @@ TABLES = "vocab_table_name"
 def with_lists(document: dict[str, Any]) -> dict[str, Any]:
     """What Solr indexes of a package, with the lists to filter by and the names of its tables."""
     for name in FILTERED_LISTS:
-        values = as_list(document.get(name))
+        values = texts(document.get(name))
         if values:
             document[f"vocab_{name}"] = values
     tables = [one["table_name"] for one in resources(document) if one.get("table_name")]
@@ -40,15 +42,3 @@ def with_lists(document: dict[str, Any]) -> dict[str, Any]:
 def resources(document: dict[str, Any]) -> list[dict[str, Any]]:
     """The resources of a package as it is on the way to Solr: CKAN keeps the whole package beside the fields."""
     return list(json.loads(document.get("data_dict") or "{}").get("resources", []))
-
-
-def as_list(value: Any) -> list[str]:
-    """A list kept as JSON text, or a plain value, as list."""
-    if isinstance(value, str) and value.startswith("["):
-        try:
-            value = json.loads(value)
-        except ValueError:  # a title in brackets, not a list
-            return [value]
-    if not value:
-        return []
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from ckan.tests.helpers import call_action
+from ckanext.dresdensmartcity.dcat.values import texts
 from ckanext.dresdensmartcity.web import search
 
 from .conftest import ENVIRONMENT, Publish
@@ -67,4 +68,4 @@ def test_an_empty_query_keeps_its_parameters() -> None:
     [('["a", "b"]', ["a", "b"]), (["a"], ["a"]), ("a", ["a"]), ("", []), (None, []), ("[nicht json", ["[nicht json"])],
 )
 def test_lists_are_read_however_they_are_kept(value: Any, expected: list[str]) -> None:
-    assert search.as_list(value) == expected
+    assert texts(value) == expected
