@@ -12,6 +12,17 @@ portal_test() {
     run_check "ruff format" "$venv/bin/ruff" format --check --quiet . || code=$?
     run_check "types" "$venv/bin/python" docker/local/typecheck.py || code=$?
 
+    test_portal_up
+
+    say
+    # With the caller's rights: tests write into the checkout's caches.
+    (cd "$root" && "$venv/bin/python" -B docker/local/stack.py --data-dir "$test_data" test-environment -- \
+        "$venv/bin/python" -m pytest "--ckan-ini=$test_data/config/test.ini" "$@") || code=$?
+    exit "$code"
+}
+
+# A portal that may be emptied, on ports and in a folder of its own, gone at the end: $test_data, with its admin's token.
+test_portal_up() {
     purge_abandoned_tests
     test_data=$(mktemp -d "${TMPDIR:-/tmp}/smartcity-portal-test.XXXXXX")
     chmod 755 "$test_data"
@@ -23,12 +34,6 @@ portal_test() {
     (portal_up "$test_data" --port "$(free_port)" --with-tests) || exit 1
     (portal_ckan "$test_data" user token add admin tests --quiet) 2>/dev/null | tail -n 1 | tr -d '[:space:]' >"$test_data/token"
     [ -s "$test_data/token" ] || die "no API token for the tests: ./portal ckan user token add admin tests"
-
-    say
-    # With the caller's rights: tests write into the checkout's caches.
-    (cd "$root" && "$venv/bin/python" -B docker/local/stack.py --data-dir "$test_data" test-environment -- \
-        "$venv/bin/python" -m pytest "--ckan-ini=$test_data/config/test.ini" "$@") || code=$?
-    exit "$code"
 }
 
 run_check() {
@@ -67,14 +72,22 @@ purge_abandoned_tests() {
     done < <(cat "$root/.portal/instances")
 }
 
+# portal_bench [NAME [ARGUMENTS...]]: one measurement of bench/ with its arguments, or all of them, beside a portal of
+# their own whose databases they may fill and empty. CKAN_INI is the configuration of these databases.
 portal_bench() {
-    local data=$1 file found=no
-    for file in "$root"/bench/*.py; do
+    local name=${1:-} file code=0
+    if [ -n "$name" ] && [ ! -f "$root/bench/$name.py" ]; then
+        die "there is no measurement bench/$name.py; there are: $(cd "$root/bench" && for file in [a-z]*.py; do printf '%s ' "${file%.py}"; done)"
+    fi
+    ensure_packages test
+    ensure_environment dev
+    test_portal_up
+    for file in "$root"/bench/${name:-[a-z]*}.py; do
         [ -f "$file" ] || continue
-        found=yes
-        known "$data" || exit 1
+        say
         say "== ${file#"$root"/}"
-        (cd "$root" && "$venv/bin/python" -B docker/local/stack.py --data-dir "$data" run -- "$venv/bin/python" "$file") || exit 1
+        (cd "$root" && "$venv/bin/python" -B docker/local/stack.py --data-dir "$test_data" test-environment -- \
+            env "CKAN_INI=$test_data/config/test.ini" "$venv/bin/python" -B "$file" "${@:2}") || code=$?
     done
-    [ "$found" = yes ] || say "There is nothing to measure yet: bench/ holds no .py file."
+    exit "$code"
 }

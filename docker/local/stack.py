@@ -28,7 +28,6 @@ def main() -> int:
         "down": down,
         "status": status,
         "ckan": ckan,
-        "run": run,
         "test-environment": test_environment,
     }
     try:
@@ -171,15 +170,8 @@ def ckan(folder: Folder, options: argparse.Namespace) -> int:
     os.execve(program, ["ckan", "-c", str(folder.ckan_ini), *options.arguments], values)  # noqa: S606
 
 
-def run(folder: Folder, options: argparse.Namespace) -> int:
-    """Run a command with this portal's variables: `./portal bench` calls this."""
-    values = dict(os.environ) | environment(folder, _known(folder))
-    values.pop(processes.MARKER, None)
-    return subprocess.run(options.arguments, env=values, check=False).returncode
-
-
 def test_environment(folder: Folder, options: argparse.Namespace) -> int:
-    """Run a command with the variables of the test databases and of the served portal: `./portal test` calls this.
+    """Run a command with the variables of the test databases and of the served portal: `./portal test` and `./portal bench` call this.
 
     PORTAL_TEST_URL is the served portal with the city's data; PORTAL_TEST_PASSWORD and PORTAL_TEST_TOKEN are its
     administrator's. CKAN's own variables name the databases that tests may empty.
