@@ -27,7 +27,7 @@ from flask import Flask
 PACKAGE = "ckanext.dresdensmartcity"
 OTHERS = ("harvest", "dcat", "datastore")
 PAGE = Path(__file__).parent / "reference.md"
-TYPES = ("dataset", "dataset_series", "actor", "project")
+TYPES = ("dataset", "dataset_series", "data_service", "actor", "project")
 GROUPS = {"needed": "needed", "recommended": "recommended", "more": "optional"}
 HEAD = """# Reference
 

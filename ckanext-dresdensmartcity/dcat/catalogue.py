@@ -10,13 +10,17 @@ from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 from rdflib import Literal, URIRef
 
 from .datasets import describe
-from .iris import PUBLISHED_TYPES, SERIES, Package, Site, reference
+from .iris import DATASET, PUBLISHED_TYPES, SERIES, SERVICE, Package, Site, reference
 from .namespaces import DCAT, DCTERMS, FOAF, HYDRA, RDF, SKOS, XSD
 from .output import Output
 from .parties import city_contact, city_publisher
 from .places import city_extent, city_places
 from .services import api
 from .values import moment
+
+# By what the catalogue holds an entry of each type. Series stand under dcat:resource: they are entries, but no
+# dcat:Dataset, which the range of dcat:dataset asks for.
+MEMBERSHIP = {DATASET: DCAT.dataset, SERIES: DCAT.resource, SERVICE: DCAT.service}
 
 
 @dataclass(frozen=True)
@@ -40,9 +44,12 @@ class Dates:
     modified: str = ""
 
 
-def dataset_output(city: City, site: Site, package: Package, series: Mapping[str, Package], iri: str = "") -> Output:
-    """The graph of one dataset or series, complete in itself, with what was left out of it."""
-    out = Output(city, site, series)
+def dataset_output(city: City, site: Site, package: Package, entries: Mapping[str, Package], iri: str = "") -> Output:
+    """The graph of one entry, complete in itself, with what was left out of it.
+
+    `entries` are those that it may link to, by id, name and IRI.
+    """
+    out = Output(city, site, entries)
     describe(out, package, iri)
     return out
 
@@ -51,21 +58,21 @@ def catalogue_output(
     city: City,
     site: Site,
     packages: Iterable[Package],
-    series: Mapping[str, Package],
+    entries: Mapping[str, Package],
     dates: Dates | None = None,
     page: Page | None = None,
 ) -> Output:
     """The graph of the catalogue with these packages, complete in itself.
 
-    Series stand under dcat:resource: they are entries of the catalogue, but no dcat:Dataset, which the range of
-    dcat:dataset asks for. Packages of any other type are left out.
+    `entries` are those that links are looked up in, by id, name and IRI. Packages of any other type than the published
+    ones are left out.
     """
-    out = Output(city, site, series)
+    out = Output(city, site, entries)
     catalogue = describe_catalogue(out, dates or Dates())
     for package in packages:
         kind = package.get("type") or "dataset"
         if kind in PUBLISHED_TYPES:
-            out.add(catalogue, DCAT.resource if kind == SERIES else DCAT.dataset, describe(out, package))
+            out.add(catalogue, MEMBERSHIP[kind], describe(out, package))
     if page is not None:
         _paging(out, catalogue, page)
     return out

@@ -1,18 +1,19 @@
-"""dcat:Dataset and dcat:DatasetSeries: one package as RDF, with all that belongs to it."""
+"""One entry of the catalogue, a dataset, a series or a data service, as RDF with all that belongs to it."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
 
 from rdflib import Literal, URIRef
 
 from .distributions import distribution, resolutions
-from .iris import SERIES, Package, dataset_iri, reference, stored_uri
+from .iris import DATASET, PUBLISHED_TYPES, SERIES, SERVICE, Package, dataset_iri, reference, stored_uri
 from .namespaces import ADMS, DCAT, DCATAP, DCATDE, DCTERMS, ELI, FOAF, PROV, RDF, RDFS, SKOS
-from .output import Output
+from .output import CLASSES, Others, Output
 from .parties import contacts, publisher
 from .places import DATE_WANTED, levels, spatial, temporal
-from .services import serves
+from .services import serves, service
 from .values import moment, texts, yes
 
 # Regulation (EU) 2023/138: the legislation of every high-value dataset (DCAT-AP HVD 3.0).
@@ -22,21 +23,62 @@ SAMPLE_DE = "Beispieldaten: zur Vorführung erzeugt, nicht gemessen."
 SAMPLE_EN = "Sample data: made for demonstration, not measured."
 
 
+def index_of_entries(packages: Iterable[Package], base: str) -> dict[str, Package]:
+    """Entries by id, name and IRI, as links may hold any of them; `base` is what the portal's IRIs start with."""
+    found: dict[str, Package] = {}
+    for one in packages:
+        if (one.get("type") or DATASET) in PUBLISHED_TYPES:
+            found |= {str(key): one for key in (one.get("id"), one.get("name"), dataset_iri(one, base)) if key}
+    return found
+
+
 def index_of_series(packages: Iterable[Package]) -> dict[str, Package]:
-    """Series by id and by name, as `in_series` may hold either."""
+    """Series by id and by name."""
     return {str(one[key]): one for one in packages if one.get("type") == SERIES for key in ("id", "name")}
 
 
-def describe(out: Output, package: Package, iri: str = "") -> URIRef:
-    """Write a dataset or a series, with what its links point to; returns its IRI."""
+def links(package: Package) -> set[str]:
+    """The other entries of this portal that an entry points to, as they are written: ids, names or IRIs."""
+    fields = ("in_series", "source", "has_version", "serves_dataset")
+    named = {key for name in fields for key in texts(package.get(name))}
+    return named | {key for one in package.get("resources") or [] for key in texts(one.get("access_services"))}
+
+
+def describe(out: Output, package: Package, iri: str = "", *, linked: bool = True) -> URIRef:
+    """Write one entry; returns its IRI.
+
+    `linked` says whether what its links point to is described too, so that the graph is complete in itself. Without,
+    other entries are named by IRI and type, and nothing is said of the catalogue, the city's publisher, contact and
+    place and the portal's API: so one part of a catalogue is written, which `describe_catalogue` holds together.
+    """
+    own = copy.copy(out)  # the same graph and the same lists
+    own.others = Others.WHOLE if linked else Others.NAMED
+    subject = _entry(own, package, iri)
+    while own.waiting:
+        other_iri, other = own.waiting.popitem()
+        # An entry that is described already is not written a second time without its links: that adds nothing.
+        if other_iri != subject:
+            alone(own, other)
+    return subject
+
+
+def alone(out: Output, package: Package) -> URIRef:
+    """Write one entry without its links to others, for a graph in which another entry points to it."""
+    own = copy.copy(out)
+    own.others = Others.UNSAID
+    own.omissions = []  # those are listed where the entry itself is written
+    return _entry(own, package)
+
+
+def _entry(out: Output, package: Package, iri: str = "") -> URIRef:
     subject = URIRef(iri or dataset_iri(package, out.site.base))
-    if package.get("type") == SERIES:
-        out.add(subject, RDF.type, DCAT.DatasetSeries)
-        _common(out, subject, package)
-    else:
-        out.add(subject, RDF.type, DCAT.Dataset)
-        _common(out, subject, package)
+    kind = package.get("type") or DATASET
+    out.add(subject, RDF.type, CLASSES[kind])
+    _common(out, subject, package)
+    if kind == DATASET:
         _dataset(out, subject, package)
+    elif kind == SERVICE:
+        service(out, subject, package)
     return subject
 
 
@@ -105,7 +147,7 @@ def _dataset(out: Output, subject: URIRef, package: Package) -> None:
     out.references(subject, DCTERMS.references, package, "references")
     resolutions(out, subject, package)
     _provenance(out, subject, package)
-    _series(out, subject, package)
+    out.link(subject, DCAT.inSeries, package, "in_series", SERIES)
     for resource in package.get("resources") or []:
         distribution(out, subject, package, resource)
     serves(out, subject, package)
@@ -153,13 +195,3 @@ def _provenance(out: Output, subject: URIRef, package: Package) -> None:
         out.bilingual(node, RDFS.label, package.get("method"), package.get("method_en"))
         if package.get("method_version"):
             out.add(node, DCAT.version, Literal(str(package["method_version"])))
-
-
-def _series(out: Output, subject: URIRef, package: Package) -> None:
-    """dcat:inSeries, with each series described in the same graph: the shapes want its type there."""
-    for key in texts(package.get("in_series")):
-        series = out.series.get(key)
-        if series is None:
-            out.omit(subject, "in_series", key, "the name or id of a published series")
-            continue
-        out.add(subject, DCAT.inSeries, describe(out, series))

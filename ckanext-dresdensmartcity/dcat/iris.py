@@ -1,6 +1,6 @@
 """The IRIs under which things stand in the catalogue.
 
-The rule, for datasets and series alike:
+The rule, for datasets, series and data services alike:
 
 1. A stored `uri` wins: a dataset that came with an IRI keeps it.
 2. A dataset with a natural key (harvested or loaded: its id is a UUID of version 5, made of the city's id and the key)
@@ -28,8 +28,8 @@ from rdflib import URIRef
 
 Package = Mapping[str, Any]
 
-SERIES = "dataset_series"
-PUBLISHED_TYPES = ("dataset", SERIES)
+DATASET, SERIES, SERVICE = "dataset", "dataset_series", "data_service"
+PUBLISHED_TYPES = (DATASET, SERIES, SERVICE)
 
 # What an IRI may hold unquoted: RFC 3987, section 2.2, without the characters that Turtle forbids in <…>.
 _SAFE = "!#$%&'()*+,/:;=?@[]~"

@@ -5,18 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 from rdflib import Graph, Literal, URIRef
 
-from .iris import Package, Site, reference
-from .namespaces import RDF, RDFS, bind
+from .iris import DATASET, SERIES, SERVICE, Package, Site, dataset_iri, reference
+from .namespaces import DCAT, RDF, RDFS, bind
 from .values import in_languages, texts
 
 # Lists of which schemas/vocabularies holds a choice: other ids of this form are on the list too.
 CHOICES = {"languages": re.compile(r"[A-Z]{3}"), "checksum-algorithms": re.compile(r"[a-z0-9_]+")}
+
+
+# CKAN type of an entry -> its class.
+CLASSES = {DATASET: DCAT.Dataset, SERIES: DCAT.DatasetSeries, SERVICE: DCAT.DataService}
+
+
+class Others(Enum):
+    """What is written of the entries that an entry links to, and of what the catalogue's frame describes.
+
+    The frame is the catalogue with the city's publisher, contact and place and the portal's own API.
+    """
+
+    WHOLE = "whole"  # all of it, but no links of the others' own: the graph is complete in itself, and bounded
+    NAMED = "named"  # other entries by IRI and type, the frame by IRI: the graph is one part of a catalogue
+    UNSAID = "unsaid"  # links are left out: the entry is here only because another links to it
 
 
 @dataclass(frozen=True)
@@ -31,16 +47,44 @@ class Omission:
 
 @dataclass
 class Output:
-    """A graph with what belongs to it: the city that fills gaps, the portal's address, the series by id and name."""
+    """A graph with what belongs to it: the city that fills gaps, the portal's address, entries by id, name and IRI.
+
+    `entries` are those that links are looked up in: published ones only, as nothing else may be named.
+    """
 
     city: City
     site: Site
-    series: Mapping[str, Package] = field(default_factory=dict)
+    entries: Mapping[str, Package] = field(default_factory=dict)
     graph: Graph = field(default_factory=Graph)
     omissions: list[Omission] = field(default_factory=list)
+    others: Others = Others.WHOLE
+    waiting: dict[URIRef, Package] = field(default_factory=dict)  # linked to and still to be described
 
     def __post_init__(self) -> None:
         bind(self.graph)
+
+    @property
+    def frame(self) -> bool:
+        """Whether what belongs to the catalogue as a whole is described here too."""
+        return self.others is not Others.NAMED
+
+    def entry(self, key: str, kind: str) -> Package | None:
+        """The entry of the CKAN type `kind` with this id, name or IRI; None where none is published."""
+        found = self.entries.get(key)
+        return found if found is not None and (found.get("type") or DATASET) == kind else None
+
+    def link(self, subject: URIRef, predicate: URIRef, package: Package, name: str, kind: str) -> None:
+        """Add links to the entries that the field `name` holds by id, name or IRI; the others are listed."""
+        for key in texts(package.get(name)):
+            other = self.entry(key, kind)
+            if other is None:
+                self.omit(subject, name, key, f"the short name, id or IRI of a published {kind} of this portal")
+            elif self.others is not Others.UNSAID:
+                iri = URIRef(dataset_iri(other, self.site.base))
+                self.add(subject, predicate, iri)
+                self.add(iri, RDF.type, CLASSES[kind])
+                if self.others is Others.WHOLE:
+                    self.waiting[iri] = other
 
     def add(self, subject: URIRef, predicate: URIRef, value: URIRef | Literal | None) -> None:
         """Add one triple; no value, no triple."""

@@ -32,6 +32,8 @@ def publisher(out: Output, subject: URIRef, package: Package) -> None:
 
 def city_publisher(out: Output) -> URIRef:
     """The city as publisher, described once under one IRI."""
+    if not out.frame:
+        return _publisher_of(out)
     return agent(out, _publisher_of(out), out.city.publisher)
 
 
@@ -73,6 +75,8 @@ def contacts(out: Output, subject: URIRef, package: Package) -> None:
 
 def city_contact(out: Output) -> URIRef:
     """The city's office for questions, described once under one IRI."""
+    if not out.frame:
+        return _contact_of(out)
     return kind(out, _contact_of(out), out.city.contact)
 
 

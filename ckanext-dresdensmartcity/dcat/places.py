@@ -42,13 +42,16 @@ def city_places(out: Output, subject: URIRef) -> None:
     """The city in the German and European registers, each a dcterms:Location."""
     for value in (out.city.geocoding.municipality_key, *out.city.geocoding.places):
         if iri := reference(value):
-            out.add(iri, RDF.type, DCTERMS.Location)
             out.add(subject, DCTERMS.spatial, iri)
+            if out.frame:
+                out.add(iri, RDF.type, DCTERMS.Location)
 
 
 def city_extent(out: Output) -> URIRef:
     """The city's rectangle and centre, described once under one IRI."""
     iri = out.of_site("place")
+    if not out.frame:
+        return iri
     out.add(iri, RDF.type, DCTERMS.Location)
     out.bilingual(iri, SKOS.prefLabel, out.city.name, "")
     out.add(iri, DCAT.bbox, wkt(bounding_box(out.city.bbox)))

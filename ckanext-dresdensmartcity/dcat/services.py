@@ -1,11 +1,11 @@
-"""dcat:DataService: the portal's own API."""
+"""dcat:DataService: those that editors enter, and the portal's own API."""
 
 from __future__ import annotations
 
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 from rdflib import URIRef
 
-from .iris import Package
+from .iris import DATASET, Package
 from .namespaces import DCAT, DCTERMS, FOAF, RDF
 from .output import Output
 from .parties import city_contact, city_publisher
@@ -16,6 +16,8 @@ DESCRIPTION = "https://docs.ckan.org/en/2.12/api/"
 def api(out: Output) -> URIRef:
     """The portal's API, through which its tables can be queried; described once under one IRI."""
     iri = out.of_site("api")
+    if not out.frame:
+        return iri
     out.add(iri, RDF.type, DCAT.DataService)
     title = out.city.title
     out.bilingual(iri, DCTERMS.title, f"{title.de}: Schnittstelle (CKAN-API)", f"{title.en}: CKAN API")
@@ -33,6 +35,13 @@ def api(out: Output) -> URIRef:
     out.add(iri, DCTERMS["format"], URIRef(vocabulary("file-types").base + "JSON"))
     out.add(iri, DCTERMS.accessRights, URIRef(vocabulary("access-rights").base + "PUBLIC"))
     return iri
+
+
+def service(out: Output, subject: URIRef, package: Package) -> None:
+    """What only data services have: where they answer, how that is described, which datasets they serve."""
+    out.references(subject, DCAT.endpointURL, package, "endpoint_url")
+    out.references(subject, DCAT.endpointDescription, package, "endpoint_description")
+    out.link(subject, DCAT.servesDataset, package, "serves_dataset", DATASET)
 
 
 def serves(out: Output, dataset: URIRef, package: Package) -> None:
