@@ -10,13 +10,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from ckanext.dresdensmartcity.city.vocabularies import read_vocabulary, schemas_folder
 from ckanext.dresdensmartcity.dcat.output import CHOICES
 from rdflib import RDF, SKOS, Graph, URIRef
 from rdflib.term import Node
+
+from .compiled.terms import Term, term
 
 SPDX_ALGORITHM = URIRef("http://spdx.org/rdf/terms#ChecksumAlgorithm")
 
@@ -29,12 +31,34 @@ class Concepts:
 
     statements: dict[Node, list[Statement]]
     forms: tuple[tuple[re.Pattern[str], list[Statement]], ...] = ()
+    bases: tuple[str, ...] = ()  # of the forms, in their order
 
     def about(self, node: Node) -> list[Statement]:
         """What is known of one node; nothing for most."""
         if node in self.statements or not isinstance(node, URIRef):
             return self.statements.get(node, [])
         return next((about for form, about in self.forms if form.fullmatch(node)), [])
+
+    def terms_about(self, one: Term) -> list[tuple[Term, Term]]:
+        """What is known of one node, as terms of the compiled shapes."""
+        found = self._terms.get(one)
+        if found is not None or not one.startswith(self._bases):
+            return found or []
+        iri = one[1:-1]
+        return next((about for form, about in self._forms_in_terms if form.fullmatch(iri)), [])
+
+    @cached_property
+    def _terms(self) -> dict[Term, list[tuple[Term, Term]]]:
+        return {term(node): _in_terms(about) for node, about in self.statements.items()}
+
+    @cached_property
+    def _forms_in_terms(self) -> list[tuple[re.Pattern[str], list[tuple[Term, Term]]]]:
+        return [(form, _in_terms(about)) for form, about in self.forms]
+
+    @cached_property
+    def _bases(self) -> tuple[str, ...]:
+        """How the IRIs of `forms` begin: most are told apart by it."""
+        return tuple(f"<{base}" for base in self.bases)
 
     def beside(self, data: Graph) -> Graph:
         """A copy of `data` with what is known of the concepts that it uses, and of those that they use."""
@@ -53,11 +77,15 @@ class Concepts:
         return merged
 
 
+def _in_terms(about: list[Statement]) -> list[tuple[Term, Term]]:
+    return [(term(predicate), term(value)) for predicate, value in about]
+
+
 @cache
 def concepts() -> Concepts:
     """The concepts of schemas/vocabularies that have IRIs."""
     found: dict[Node, list[Statement]] = {}
-    forms = []
+    forms, bases = [], []
     for path in sorted((schemas_folder() / "vocabularies").glob("*.yaml")):
         if path.stem == "topics":  # the atlas's own taxonomy, in a form of its own
             continue
@@ -73,7 +101,8 @@ def concepts() -> Concepts:
         if vocabulary.name in CHOICES:
             form = re.escape(vocabulary.base) + CHOICES[vocabulary.name].pattern
             forms.append((re.compile(form), about))
-    return Concepts(found, tuple(forms))
+            bases.append(vocabulary.base)
+    return Concepts(found, tuple(forms), tuple(bases))
 
 
 def concepts_in(graphs: Iterable[Graph]) -> Concepts:

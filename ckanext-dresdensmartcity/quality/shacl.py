@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import pyshacl
@@ -12,6 +12,10 @@ from ckanext.dresdensmartcity.city.vocabularies import schemas_folder
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
+from .compiled import program
+from .compiled.compiler import MALFORMED
+from .compiled.program import Program
+from .compiled.terms import term
 from .concepts import Concepts, concepts
 from .findings import Finding, Severity
 
@@ -36,6 +40,19 @@ class Shapes:
 
     graph: Graph
     fields: Mapping[str, str] = field(default_factory=dict)  # IRI of a shape, or of a property -> field of the form
+    folder: Path = Path()
+
+    @cached_property
+    def program(self) -> Program:
+        """The shapes, compiled. Raises ShapesError where they are not well-formed."""
+        try:
+            return program.compiled(self.graph)
+        except MALFORMED as error:
+            raise ShapesError(self.folder, " ".join(str(error).split())) from error
+
+    def field_of(self, shape: str, path: str) -> str:
+        """The field of the form that a finding is about, or empty."""
+        return self.fields.get(shape) or self.fields.get(path, "")
 
 
 @cache
@@ -60,7 +77,7 @@ def load_shapes(folder: Path) -> Shapes:
             graph.parse(path, format="turtle")
         except (SyntaxError, UnicodeDecodeError) as error:
             raise ShapesError(folder, f"{path.name} is no Turtle: {error}") from error
-    return Shapes(graph, _fields(graph))
+    return Shapes(graph, _fields(graph), folder)
 
 
 def _fields(graph: Graph) -> dict[str, str]:
@@ -80,39 +97,69 @@ def _fields(graph: Graph) -> dict[str, str]:
 def validate(
     data: Graph, shapes: Shapes | None = None, known: Concepts | None = None, language: str = "de"
 ) -> list[Finding]:
-    """All that the shapes (ours by default) find in `data`, the gravest first.
+    """All that the shapes (ours by default) find in `data`, the gravest first, by pyshacl.
 
-    `known` are the concepts of the controlled lists that are taken into account, those of schemas/vocabularies by
-    default. `data` is not changed.
+    `engine.check` finds the same, faster; the tests compare the two. `known` are the concepts of the controlled lists
+    that are taken into account, those of schemas/vocabularies by default. `data` is not changed. Raises ShapesError
+    where the shapes are not well-formed.
     """
     shapes = shapes or own_shapes()
-    known = concepts() if known is None else known
-    merged = known.beside(data)
-    _, report, _ = pyshacl.validate(merged, shacl_graph=shapes.graph, inference="none", advanced=False, inplace=True)
-    assert isinstance(report, Graph)  # noqa: S101  # pyshacl returns bytes only when asked to serialise
+    return in_order(by_pyshacl(data, shapes.graph, shapes, concepts() if known is None else known, language))
+
+
+def by_pyshacl(data: Graph, graph: Graph, shapes: Shapes, known: Concepts, language: str) -> list[Finding]:
+    """What pyshacl finds with the shapes of `graph`, which is that of `shapes` or a part of it."""
+    try:
+        report = report_of(data, graph, known)
+    except MALFORMED as error:
+        raise ShapesError(shapes.folder, " ".join(str(error).split())) from error
     # Only what the report names itself: the details of a result are results too, of the shapes inside it.
-    found = [_finding(report, result, shapes, data, language) for result in report.objects(predicate=SH.result)]
-    return sorted(found, key=lambda one: (_ORDER.index(one.severity), one))
+    return [_finding(report, result, shapes, data, language) for result in report.objects(predicate=SH.result)]
+
+
+def report_of(data: Graph, graph: Graph, known: Concepts) -> Graph:
+    """pyshacl's report on a graph, with what is known of the concepts that it uses."""
+    merged = known.beside(data)
+    _, report, _ = pyshacl.validate(merged, shacl_graph=graph, inference="none", advanced=False, inplace=True)
+    assert isinstance(report, Graph)  # noqa: S101  # pyshacl returns bytes only when asked to serialise
+    return report
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """The gravest first."""
+    return sorted(findings, key=lambda one: (_ORDER.index(one.severity), one))
+
+
+def severity(of: Node | None) -> Severity:
+    return _SEVERITIES.get(of, "info")
 
 
 def _finding(report: Graph, result: Node, shapes: Shapes, data: Graph, language: str) -> Finding:
     path = report.value(result, SH.resultPath)
-    shape = _named(report.value(result, SH.sourceShape), shapes.graph)
+    source = report.value(result, SH.sourceShape)
+    shape = named(source, shapes.graph)
+    messages = list(report.objects(result, SH.resultMessage))
+    if source is not None and len(messages) > 1 and not any(getattr(one, "language", None) for one in messages):
+        # pyshacl forgets the languages of messages at SPARQL constraints.
+        messages = list(shapes.graph.objects(source, SH.message)) or messages
     return Finding(
-        severity=_SEVERITIES.get(report.value(result, SH.resultSeverity), "info"),
+        severity=severity(report.value(result, SH.resultSeverity)),
         focus=_text(_owner(report.value(result, SH.focusNode), data)),
-        field=shapes.fields.get(shape) or shapes.fields.get(_text(path), ""),
+        field=shapes.field_of(shape, _text(path)),
         path=_text(path),
         value=_text(report.value(result, SH.value)),
-        message=_message(list(report.objects(result, SH.resultMessage)), language),
+        message=best(
+            {one.language or "": str(one) for one in messages if isinstance(one, Literal)},
+            language,
+        ),
         shape=shape,
     )
 
 
-def _named(shape: Node | None, graph: Graph) -> str:
+def named(shape: Node | None, graph: Graph) -> str:
     """The IRI of a shape; for one without a name, that of the shape which it is part of."""
     while isinstance(shape, BNode):
-        shape = next((owner for owner, _ in graph.subject_predicates(shape)), None)
+        shape = min((owner for owner, _ in graph.subject_predicates(shape)), key=term, default=None)
     return str(shape or "")
 
 
@@ -120,16 +167,14 @@ def _owner(node: Node | None, data: Graph) -> Node | None:
     """A node with an IRI as it is; for one without, what it hangs on: a period's dataset, a checksum's file."""
     seen = {node}
     while isinstance(node, BNode):
-        node = next((owner for owner in data.subjects(object=node) if owner not in seen), None)
+        node = min((owner for owner in data.subjects(object=node) if owner not in seen), key=term, default=None)
         seen.add(node)
     return node
 
 
-def _message(messages: list[Node], language: str) -> str:
+def best(messages: Mapping[str, str], language: str) -> str:
     """The message in the language, else in German, else in none, else any."""
-    by_language = {one.language or "": str(one) for one in messages if isinstance(one, Literal)}
-    ordered = (by_language[key] for key in (language, "de", "", *sorted(by_language)) if key in by_language)
-    return next(ordered, "")
+    return next((messages[key] for key in (language, "de", "", *sorted(messages)) if key in messages), "")
 
 
 def _text(node: Node | None) -> str:
