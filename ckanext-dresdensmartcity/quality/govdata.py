@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 from ckanext.dresdensmartcity.dcat.namespaces import ADMS, DCAT, DCATDE, DCTERMS, FOAF
-from rdflib import Graph, Literal, URIRef
-from rdflib.term import Node
 
+from .compiled.terms import is_literal
 from .method import Checks, govdata
+from .statements import Statements, iri, texts
 
 _BY = re.compile(r"(dl|cc)-by|odby|odbl")  # licences of the list that ask for the name of the source (convention 35)
 _ELEMENT = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
@@ -26,77 +26,75 @@ class Checked:
     file: str = ""  # IRI of the first file that fails; empty where it is the dataset
 
 
-def checks(graph: Graph, dataset: str, by: Checks | None = None) -> list[Checked]:
+def checks(data: Statements, dataset: str, by: Checks | None = None) -> list[Checked]:
     """All checks of the dataset with the IRI `dataset`, in the order of schemas/quality/govdata.yaml."""
     by = by or govdata()
-    subject = URIRef(dataset)
     outcome = {
         one.check: one
         for one in (
-            Checked("keyword", any(isinstance(one, Literal) for one in graph.objects(subject, DCAT.keyword))),
-            _contributor(graph, subject),
-            _publisher(graph, subject),
-            *_files(graph, subject, by),
-            _description(graph, subject, by),
+            Checked("keyword", any(map(is_literal, data.values(iri(dataset), iri(DCAT.keyword))))),
+            _contributor(data, dataset),
+            _publisher(data, dataset),
+            *_files(data, dataset, by),
+            _description(data, dataset, by),
         )
     }
     return [outcome[one.id] for one in by.checks]
 
 
-def _contributor(graph: Graph, subject: URIRef) -> Checked:
+def _contributor(data: Statements, dataset: str) -> Checked:
     listed = vocabulary("contributors")
-    given = [str(one) for one in graph.objects(subject, DCATDE.contributorID)]
+    given = texts(data, dataset, DCATDE.contributorID)
     of_list = [one for one in given if one.startswith(listed.base)]
     passed = len(of_list) == 1 and of_list[0] in listed.iris
     return Checked("contributor", passed, "" if passed else ", ".join(sorted(given)))
 
 
-def _publisher(graph: Graph, subject: URIRef) -> Checked:
-    bodies = list(graph.objects(subject, DCTERMS.publisher))
-    named = [one for one in bodies if any(str(name).strip() for name in graph.objects(one, FOAF.name))]
+def _publisher(data: Statements, dataset: str) -> Checked:
+    bodies = texts(data, dataset, DCTERMS.publisher)
+    named = [one for one in bodies if any(name.strip() for name in texts(data, one, FOAF.name))]
     passed = len(bodies) == 1 and len(named) == 1
-    return Checked("publisher", passed, "" if passed else ", ".join(sorted(map(str, bodies))))
+    return Checked("publisher", passed, "" if passed else ", ".join(sorted(bodies)))
 
 
-def _files(graph: Graph, subject: URIRef, by: Checks) -> list[Checked]:
-    files = sorted(graph.objects(subject, DCAT.distribution), key=str)
+def _files(data: Statements, dataset: str, by: Checks) -> list[Checked]:
+    files = sorted(texts(data, dataset, DCAT.distribution))
     found = {
         name: Checked(name, True) for name in ("license", "license_listed", "license_open", "attribution", "status")
     }
     for file in files:
-        for one in _file(graph, file, by):
+        for one in _file(data, file, by):
             if found[one.check].passed and not one.passed:
                 found[one.check] = one
     return list(found.values())
 
 
-def _file(graph: Graph, file: Node, by: Checks) -> list[Checked]:
+def _file(data: Statements, file: str, by: Checks) -> list[Checked]:
     listed = vocabulary("licenses")
     statuses = vocabulary("distribution-status")
-    licenses = [str(one) for one in graph.objects(file, DCTERMS.license)]
+    licenses = texts(data, file, DCTERMS.license)
     codes = [one.removeprefix(listed.base) for one in licenses if one.startswith(listed.base)]
-    text, where = ", ".join(sorted(licenses)), str(file)
+    text = ", ".join(sorted(licenses))
     needs_name = any(_BY.match(one) for one in codes)
-    named = any(str(one).strip() for one in graph.objects(file, DCATDE.licenseAttributionByText))
-    status = [str(one) for one in graph.objects(file, ADMS.status)]
+    named = any(one.strip() for one in texts(data, file, DCATDE.licenseAttributionByText))
+    status = texts(data, file, ADMS.status)
     taken = all(one in statuses.iris and not one.endswith("/DEVELOP") for one in status)
     return [
-        Checked("license", len(licenses) == 1, text, where),
-        Checked("license_listed", bool(licenses) and all(one in listed.iris for one in licenses), text, where),
+        Checked("license", len(licenses) == 1, text, file),
+        Checked("license_listed", bool(licenses) and all(one in listed.iris for one in licenses), text, file),
         Checked(
             "license_open",
             bool(licenses) and len(codes) == len(licenses) and by.open_licenses.issuperset(codes),
             text,
-            where,
+            file,
         ),
-        Checked("attribution", not needs_name or named, text, where),
-        Checked("status", taken, ", ".join(status), where),
+        Checked("attribution", not needs_name or named, text, file),
+        Checked("status", taken, ", ".join(status), file),
     ]
 
 
-def _description(graph: Graph, subject: URIRef, by: Checks) -> Checked:
-    used = {
-        name.lower() for text in graph.objects(subject, DCTERMS.description) for name in _ELEMENT.findall(str(text))
-    }
+def _description(data: Statements, dataset: str, by: Checks) -> Checked:
+    described = texts(data, dataset, DCTERMS.description)
+    used = {name.lower() for text in described for name in _ELEMENT.findall(text)}
     refused = sorted(used - by.html)
     return Checked("description", not refused, ", ".join(f"<{name}>" for name in refused))

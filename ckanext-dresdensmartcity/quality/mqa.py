@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 from ckanext.dresdensmartcity.dcat.formats import IANA
 from ckanext.dresdensmartcity.dcat.namespaces import DCAT, DCTERMS
-from rdflib import Graph, URIRef
-from rdflib.term import Node
 
+from .compiled.terms import is_iri, plain
 from .method import Method, Metric, method
+from .statements import Statements, iri, texts
 
 # Address -> whether it answered; an address that is not in it was not looked up.
 Answers = Mapping[str, bool]
@@ -63,19 +63,18 @@ class Gain:
     known: bool = True
 
 
-def score(graph: Graph, dataset: str, valid: bool, answers: Answers, by: Method | None = None) -> Score:
-    """The score of the dataset with the IRI `dataset`, which `graph` describes with its files.
+def score(data: Statements, dataset: str, valid: bool, answers: Answers, by: Method | None = None) -> Score:
+    """The score of the dataset with the IRI `dataset`, which `data` describes with its files.
 
     `valid`: whether the SHACL shapes found no violation. `answers`: which addresses answer with a status of success.
     """
     by = by or method()
-    subject = URIRef(dataset)
-    files = sorted(str(one) for one in graph.objects(subject, DCAT.distribution) if isinstance(one, URIRef))
-    of_files = {file: _of_file(graph, URIRef(file), answers, by) for file in files}
+    files = sorted(plain(one) for one in data.values(iri(dataset), iri(DCAT.distribution)) if is_iri(one))
+    of_files = {file: _of_file(data, file, answers, by) for file in files}
     best = max(files, key=lambda file: (_sum(of_files[file].values(), by), -files.index(file)), default="")
-    states = {**_of_dataset(graph, subject, valid), **(of_files[best] if best else {})}
+    states = {**_of_dataset(data, dataset, valid), **(of_files[best] if best else {})}
     for name, predicate in (("issued", DCTERMS.issued), ("modified", DCTERMS.modified)):
-        states[name] = states.get(name) or _Found(name, _any(graph, subject, predicate))
+        states[name] = states.get(name) or _Found(name, bool(texts(data, dataset, predicate)))
     results = tuple(_result(metric, states.get(metric.id)) for metric in by.metrics)
     points = sum(one.points for one in results)
     dimensions = {one.id: 0 for one in by.dimensions}
@@ -104,13 +103,13 @@ def gains(found: Score, by: Method | None = None) -> list[Gain]:
     return sorted(gained, key=lambda one: -one.points)
 
 
-def addresses(graph: Graph, dataset: str) -> set[str]:
+def addresses(data: Statements, dataset: str) -> set[str]:
     """The addresses of the files of a dataset that have to be looked up for its score."""
     return {
-        str(address)
-        for file in graph.objects(URIRef(dataset), DCAT.distribution)
+        address
+        for file in texts(data, dataset, DCAT.distribution)
         for predicate in (DCAT.accessURL, DCAT.downloadURL)
-        for address in graph.objects(file, predicate)
+        for address in texts(data, file, predicate)
     }
 
 
@@ -137,35 +136,31 @@ def _sum(found: Iterable[_Found], by: Method) -> int:
     return sum(points[one.metric] for one in found if one.met)
 
 
-def _any(graph: Graph, subject: Node, predicate: URIRef) -> bool:
-    return next(graph.objects(subject, predicate), None) is not None
-
-
-def _of_dataset(graph: Graph, subject: URIRef, valid: bool) -> dict[str, _Found]:
-    access = [str(one) for one in graph.objects(subject, DCTERMS.accessRights)]
+def _of_dataset(data: Statements, dataset: str, valid: bool) -> dict[str, _Found]:
+    access = texts(data, dataset, DCTERMS.accessRights)
     base = vocabulary("access-rights").base
     met = {
-        "keywords": _any(graph, subject, DCAT.keyword),
-        "themes": _any(graph, subject, DCAT.theme),
-        "spatial": _any(graph, subject, DCTERMS.spatial),
-        "temporal": _any(graph, subject, DCTERMS.temporal),
+        "keywords": bool(texts(data, dataset, DCAT.keyword)),
+        "themes": bool(texts(data, dataset, DCAT.theme)),
+        "spatial": bool(texts(data, dataset, DCTERMS.spatial)),
+        "temporal": bool(texts(data, dataset, DCTERMS.temporal)),
         "valid": valid,
         "access_rights": bool(access),
         "access_rights_listed": bool(access) and all(one.startswith(base) for one in access),
-        "contact": _any(graph, subject, DCAT.contactPoint),
-        "publisher": _any(graph, subject, DCTERMS.publisher),
+        "contact": bool(texts(data, dataset, DCAT.contactPoint)),
+        "publisher": bool(texts(data, dataset, DCTERMS.publisher)),
     }
     return {name: _Found(name, one) for name, one in met.items()}
 
 
-def _of_file(graph: Graph, file: URIRef, answers: Answers, by: Method) -> dict[str, _Found]:
-    formats = [str(one) for one in graph.objects(file, DCTERMS["format"])]
-    types = [str(one) for one in graph.objects(file, DCAT.mediaType)]
-    licenses = [str(one) for one in graph.objects(file, DCTERMS.license)]
+def _of_file(data: Statements, file: str, answers: Answers, by: Method) -> dict[str, _Found]:
+    formats = texts(data, file, DCTERMS["format"])
+    types = texts(data, file, DCAT.mediaType)
+    licenses = texts(data, file, DCTERMS.license)
     base = vocabulary("file-types").base
     codes = {one.removeprefix(base) for one in formats if one.startswith(base)}
     met = {
-        "download_given": _any(graph, file, DCAT.downloadURL),
+        "download_given": bool(texts(data, file, DCAT.downloadURL)),
         "format": bool(formats),
         "media_type": bool(types),
         "format_listed": bool(codes) and _all(types, lambda one: one.startswith(_IANA_BASES)),
@@ -173,14 +168,14 @@ def _of_file(graph: Graph, file: URIRef, answers: Answers, by: Method) -> dict[s
         "machine_readable": bool(codes & by.machine_readable),
         "license": bool(licenses),
         "license_listed": any(_known(one, by) for one in licenses),
-        "rights": _any(graph, file, DCTERMS.rights),
-        "size": _any(graph, file, DCAT.byteSize),
-        "issued": _any(graph, file, DCTERMS.issued),
-        "modified": _any(graph, file, DCTERMS.modified),
+        "rights": bool(texts(data, file, DCTERMS.rights)),
+        "size": bool(texts(data, file, DCAT.byteSize)),
+        "issued": bool(texts(data, file, DCTERMS.issued)),
+        "modified": bool(texts(data, file, DCTERMS.modified)),
     }
     found = {name: _Found(name, one) for name, one in met.items()}
     for name, predicate in (("access_reached", DCAT.accessURL), ("download_reached", DCAT.downloadURL)):
-        found[name] = _reached(name, [str(one) for one in graph.objects(file, predicate)], answers)
+        found[name] = _reached(name, texts(data, file, predicate), answers)
     return found
 
 

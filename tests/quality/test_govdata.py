@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from ckanext.dresdensmartcity.quality.compiled.data import Data
 from ckanext.dresdensmartcity.quality.govdata import Checked, checks
 from ckanext.dresdensmartcity.quality.method import govdata
 from rdflib import Graph
@@ -29,12 +30,14 @@ GOOD = f"""
 
 
 def failed(turtle: str) -> list[Checked]:
-    return [one for one in checks(Graph().parse(data=turtle, format="turtle"), DATASET) if not one.passed]
+    return [
+        one for one in checks(Data.of_graph(Graph().parse(data=turtle, format="turtle")), DATASET) if not one.passed
+    ]
 
 
 def test_a_good_dataset_passes_every_check_once() -> None:
     """The outcome holds each check of the list in its order."""
-    found = checks(Graph().parse(data=GOOD, format="turtle"), DATASET)
+    found = checks(Data.of_graph(Graph().parse(data=GOOD, format="turtle")), DATASET)
     assert [one.check for one in found] == [one.id for one in govdata().checks]
     assert all(one.passed for one in found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from ckanext.dresdensmartcity.quality.compiled.data import Data
 from ckanext.dresdensmartcity.quality.method import method
 from ckanext.dresdensmartcity.quality.mqa import Score, addresses, gains, score
 from rdflib import Graph
@@ -51,7 +52,7 @@ def without(*lines: str) -> Graph:
 
 
 def scored(data: Graph, valid: bool = True, reached: bool | None = True) -> Score:
-    return score(data, DATASET, valid, {} if reached is None else {ADDRESS: reached})
+    return score(Data.of_graph(data), DATASET, valid, {} if reached is None else {ADDRESS: reached})
 
 
 def unmet(found: Score) -> dict[str, int]:
@@ -175,7 +176,7 @@ def test_a_date_at_the_file_counts_as_one_at_the_dataset() -> None:
 def test_one_address_of_several_that_answers_is_enough() -> None:
     """The best status of a file's addresses is taken."""
     data = graph(WHOLE + f"<{FILE}> dcat:accessURL <https://broken.example.org/> .")
-    found = score(data, DATASET, True, {ADDRESS: True, "https://broken.example.org/": False})
+    found = score(Data.of_graph(data), DATASET, True, {ADDRESS: True, "https://broken.example.org/": False})
     assert found.points == 405
 
 
@@ -202,4 +203,4 @@ def test_a_dataset_without_files_is_told_to_add_one() -> None:
 
 def test_the_addresses_to_look_up_are_those_of_the_files() -> None:
     """Access and download addresses, each once."""
-    assert addresses(graph(), DATASET) == {ADDRESS}
+    assert addresses(Data.of_graph(graph()), DATASET) == {ADDRESS}
