@@ -14,7 +14,7 @@ from .web.naming import humanize_entity_type
 __all__ = ["of_all_rooms", "smartcity_choices"]
 
 # Rooms with a module `helpers` that names its helpers in `__all__`.
-ROOMS = ("web", "harvesters")
+ROOMS = ("web", "web.forms", "harvesters")
 
 # What a field may name as `city_list`.
 CITY_LISTS = ("goals", "fields_of_action", "focus_areas", "phases")
@@ -35,10 +35,12 @@ def of_all_rooms() -> dict[str, Callable[..., Any]]:
 def smartcity_choices(field: dict[str, Any]) -> list[dict[str, Any]]:
     """The choices of a field of a schema, from a list in schemas/vocabularies or from the city file.
 
-    The field says which: `vocabulary: themes` or `city_list: focus_areas`.
+    The field says which: `vocabulary: themes` or `city_list: focus_areas`. A vocabulary's values are IRIs, and ids
+    where it says `values: id`.
     """
     if "vocabulary" in field:
-        return [_choice(term.iri, term.label) for term in vocabulary(field["vocabulary"]).terms]
+        ids = field.get("values") == "id"
+        return [_choice(term.id if ids else term.iri, term.label) for term in vocabulary(field["vocabulary"]).terms]
     if "city_list" in field:
         if field["city_list"] not in CITY_LISTS:
             raise ValueError(f"{field['field_name']}: city_list is one of {', '.join(CITY_LISTS)}")

@@ -19,6 +19,13 @@ from ckanext.scheming.validation import scheming_validator
 from .city.current import city
 from .city.names import slug
 from .city.values import MEASURE, date_precision, is_duration, is_geojson, is_iri
+from .dcat.validators import (
+    smartcity_entries,
+    smartcity_hvd_category,
+    smartcity_media_type,
+    smartcity_telephone,
+    smartcity_together,
+)
 from .helpers import smartcity_choices
 
 __all__ = [
@@ -30,7 +37,9 @@ __all__ = [
     "smartcity_default_license",
     "smartcity_drop_empty_groups",
     "smartcity_duration",
+    "smartcity_entries",
     "smartcity_geojson",
+    "smartcity_hvd_category",
     "smartcity_identifier",
     "smartcity_identifiers",
     "smartcity_iri",
@@ -40,11 +49,14 @@ __all__ = [
     "smartcity_list_output",
     "smartcity_longitude",
     "smartcity_measure",
+    "smartcity_media_type",
     "smartcity_members",
     "smartcity_name_from_title",
     "smartcity_number",
     "smartcity_number_output",
     "smartcity_owner_org",
+    "smartcity_telephone",
+    "smartcity_together",
     "smartcity_whole_number",
 ]
 

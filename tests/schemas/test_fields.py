@@ -12,20 +12,29 @@ import pytest
 import yaml
 from ckanext.dresdensmartcity import validators
 from ckanext.dresdensmartcity.city.vocabularies import schemas_folder
+from ckanext.dresdensmartcity.dcat import validators as links
 from ckanext.dresdensmartcity.helpers import smartcity_choices
 
-TYPES = ("dataset", "dataset_series", "actor", "project")
+TYPES = ("dataset", "dataset_series", "data_service", "actor", "project")
 
-CONTACT = {"uri", "name", "email", "url"}
+CONTACT = {"uri", "name", "email", "url", "telephone"}
+AGENT = {"uri", "name", "name_en", "email", "url", "type"}
+PERIOD = {"start", "end", "beginning", "ending"}
 AREA = {"uri", "text", "geom", "bbox", "centroid"}
 FIELDS = {
     "dataset": """title title_en name notes notes_en tag_string keywords_en theme owner_org contact publisher issued
         modified version frequency language access_rights spatial_coverage temporal_coverage
         spatial_resolution_in_meters temporal_resolution identifier alternate_identifier url documentation conforms_to
         provenance availability political_geocoding_level contributor_id applicable_legislation hvd_category in_series
-        references measure focus_area field_of_action privacy_level sample method method_version""",
-    "dataset_series": """title title_en name notes notes_en tag_string owner_org contact publisher frequency
-        spatial_coverage temporal_coverage issued modified measure""",
+        references measure focus_area field_of_action privacy_level sample method method_version version_notes
+        version_notes_en provenance_en method_en was_generated_by related_resource is_referenced_by source has_version
+        creator contributor originator custodian qualified_relation qualified_attribution dcat_type high_value uri""",
+    "dataset_series": """title title_en name notes notes_en tag_string keywords_en owner_org contact publisher frequency
+        spatial_coverage temporal_coverage issued modified measure applicable_legislation identifier uri""",
+    "data_service": """title title_en name notes notes_en owner_org publisher contact tag_string keywords_en theme
+        endpoint_url endpoint_description serves_dataset license license_attribution access_rights availability format
+        applicable_legislation high_value hvd_category documentation conforms_to url issued modified identifier language
+        uri""",
     "actor": """title name notes owner_org kind part_of offers needs fields_of_action focus_areas longitude latitude
         position_precision_m url sources confirmed_on""",
     "project": """title name notes owner_org measure status phase start end lead partners needs fields_of_action
@@ -34,12 +43,20 @@ FIELDS = {
 }
 FILE_FIELDS = """url name description format mimetype license license_attribution issued modified size hash
     hash_algorithm availability status access_url download_url language conforms_to rights temporal_resolution
-    spatial_resolution_in_meters table_name table_schema"""
+    spatial_resolution_in_meters table_name table_schema name_en description_en license_attribution_en
+    additional_access_urls additional_download_urls compress_format package_format documentation has_policy
+    applicable_legislation access_services is_sample uri"""
 SUBFIELDS = {
     "contact": CONTACT,
-    "publisher": CONTACT | {"type"},
+    "publisher": AGENT,
+    "creator": AGENT,
+    "contributor": AGENT,
+    "originator": AGENT,
+    "custodian": AGENT,
     "spatial_coverage": AREA,
-    "temporal_coverage": {"start", "end"},
+    "temporal_coverage": PERIOD,
+    "qualified_relation": {"relation", "role"},
+    "qualified_attribution": {"agent", "role"},
 }
 
 
@@ -68,7 +85,7 @@ def test_the_fields_of_files_are_there() -> None:
     assert {field["field_name"] for field in schema("dataset")["resource_fields"]} >= set(FILE_FIELDS.split())
 
 
-@pytest.mark.parametrize("name", ["dataset", "dataset_series"])
+@pytest.mark.parametrize("name", ["dataset", "dataset_series", "data_service"])
 def test_the_fields_inside_fields_are_there(name: str) -> None:
     """Contacts, publishers, areas and periods."""
     found = {
@@ -76,7 +93,8 @@ def test_the_fields_inside_fields_are_there(name: str) -> None:
         for field in schema(name)["dataset_fields"]
         if "repeating_subfields" in field
     }
-    assert found == SUBFIELDS
+    assert found == {field: parts for field, parts in SUBFIELDS.items() if field in found}
+    assert name != "dataset" or set(found) == set(SUBFIELDS)
 
 
 @pytest.mark.parametrize("name", TYPES)
@@ -133,9 +151,12 @@ def test_scheming_takes_the_schema(name: str) -> None:
 
 def test_every_message_has_german(repository: Path) -> None:
     """The editors of the city see the validators' messages."""
-    source = Path(str(validators.__file__)).read_text(encoding="utf-8")
-    messages = set(re.findall(r'_\("([^"]+)"\)', source))
-    german = (repository / "ckanext-dresdensmartcity/web/i18n/de/city.po").read_text(encoding="utf-8")
+    sources = (Path(str(module.__file__)) for module in (validators, links))
+    messages = {
+        one for path in sources for one in re.findall(r'_\(\s*"([^"]+)"\s*\)', path.read_text(encoding="utf-8"))
+    }
+    folder = repository / "ckanext-dresdensmartcity/web/i18n/de"
+    german = "".join((folder / f"{room}.po").read_text(encoding="utf-8") for room in ("city", "fields"))
     translated = dict(re.findall(r'msgid "([^"]+)"\nmsgstr "([^"]+)"', german))
     assert len(messages) > 10
     assert messages <= set(translated)

@@ -74,7 +74,7 @@ def test_what_was_given_comes_back_and_an_update_changes_nothing() -> None:
         "field_of_action": [city().fields_of_action[0].id],
         "privacy_level": "aggregated",
         "sample": True,
-        "in_series": ["air"],
+        "in_series": [act("package_create", type="dataset_series", title="Luft", notes="x", name="air")["name"]],
         "conforms_to": ["https://example.org/schema"],
     }
     made = act("package_create", **SMALLEST, **given)

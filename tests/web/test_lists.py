@@ -18,8 +18,8 @@ from .test_pages import main_text
 def catalogue(publish: Publish) -> None:
     """Two datasets, one of them a sample, and a series."""
     publish(name="messwerte", title="Messwerte der Luft", sample=True)
-    publish(name="plan-2026", title="Plan 2026", in_series=["plaene"])
     publish("dataset_series", name="plaene", title="Pläne")
+    publish(name="plan-2026", title="Plan 2026", in_series=["plaene"])
 
 
 @pytest.mark.ckan
