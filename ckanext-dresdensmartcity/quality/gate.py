@@ -1,0 +1,64 @@
+"""The gate: what a save is told that would publish an entry with violations. No CKAN here; saving.py asks.
+
+Errors have the form of CKAN's validation: field -> messages, and for files a list with one such mapping for each file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Literal
+
+from .findings import Finding
+
+Gate = Literal["report", "warn", "refuse"]
+GATES: tuple[Gate, ...] = ("report", "warn", "refuse")
+
+# Where a finding belongs to no field of the form.
+ELSEWHERE = "quality"
+# At a file that has no error of its own: what is wrong with the others. Saving one file shows only its own errors.
+OTHER_FILES = "other_files"
+
+Errors = dict[str, Any]
+
+
+def violations(findings: Iterable[Finding]) -> list[Finding]:
+    return [one for one in findings if one.severity == "violation"]
+
+
+def errors(
+    findings: Iterable[Finding],
+    files: Sequence[tuple[str, str]],
+    of_dataset: Callable[[str], bool] = bool,
+    of_file: Callable[[str], bool] = bool,
+) -> Errors:
+    """The violations as errors of CKAN's validation; empty where there is none.
+
+    `files` are IRI and name of each file in its order. `of_dataset` and `of_file` tell whether the form has a field of
+    this name.
+    """
+    found: Errors = {}
+    by_file: list[Errors] = [{} for _ in files]
+    others: dict[int, list[str]] = {}
+    for one in violations(findings):
+        place = _place(one.focus, [iri for iri, _ in files])
+        known = of_dataset if place is None else of_file
+        field = one.field if one.field and known(one.field) else ELSEWHERE
+        told = by_file[place] if place is not None else found
+        messages = told.setdefault(field, [])
+        if one.message not in messages:
+            messages.append(one.message)
+        if place is not None:
+            others.setdefault(place, []).append(one.message)
+    if others:
+        told_elsewhere = [
+            f"{files[place][1]}: {message}" if files[place][1] else message
+            for place, messages in others.items()
+            for message in dict.fromkeys(messages)
+        ]
+        found["resources"] = [one or {OTHER_FILES: told_elsewhere} for one in by_file]
+    return found
+
+
+def _place(focus: str, files: Sequence[str]) -> int | None:
+    """The number of the file that a node is, or belongs to; None where it belongs to the entry itself."""
+    return next((number for number, iri in enumerate(files) if focus == iri or focus.startswith(f"{iri}#")), None)
