@@ -80,6 +80,7 @@ setup(
         "ckan.plugins": [
             f"dresdensmartcity = {PACKAGE}.plugin:DresdenSmartCityPlugin",
             f"dresdensmartcity_atlas = {PACKAGE}.atlas.plugin:AtlasPlugin",
+            f"dresdensmartcity_catalogue = {PACKAGE}.dcat.plugin:CataloguePlugin",
             f"dresdensmartcity_budgets = {PACKAGE}.harvesters.budgets.harvester:BudgetHarvester",
             f"dresdensmartcity_sensors = {PACKAGE}.harvesters.sensors.harvester:SensorHarvester",
             f"dresdensmartcity_indicators = {PACKAGE}.harvesters.indicators.harvester:IndicatorHarvester",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from ckan import model
 from ckan.tests import helpers
+from ckanext.dresdensmartcity.dcat import store
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -49,11 +51,13 @@ def reset_db() -> Callable[[], None]:
     """Empties CKAN's tables, as its own fixture of this name does, from the first test on.
 
     CKAN's drops every table before the first test, which PostgreSQL forbids for those of PostGIS. The tables are made
-    beforehand, with `ckan db upgrade`.
+    beforehand, with `ckan db upgrade`. Those of the catalogue are emptied too: triggers note that every package went.
     """
 
     def empty() -> None:
         model.repo.tables_created_and_initialised = True
         helpers.reset_db()
+        with suppress(store.CatalogueTablesError):  # a portal may run without this plugin
+            store.empty()
 
     return empty
