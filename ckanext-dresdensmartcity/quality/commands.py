@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from ckanext.dresdensmartcity.dcat.parsing import UnreadableError, read_file
 
 from .findings import Finding, Severity, Verdict
-from .reading import UnreadableError, read_file
 from .shacl import Shapes, ShapesError, load_shapes, own_shapes
 from .shacl import validate as check
 

@@ -67,7 +67,7 @@ def _tags(scope: Scope, node: Node, word: str) -> list[str]:
 
 
 def _legislation(scope: Scope, node: Node, package: dict[str, Any]) -> dict[str, Any]:
-    """A high-value dataset has the regulation and a category; the regulation is then the switch and no law of its own."""
+    """A high-value dataset has the regulation and a category; the regulation is then the switch and no further law."""
     laws = package.get("applicable_legislation", [])
     if HVD_REGULATION not in laws or not package.get("hvd_category"):
         return {}
@@ -130,7 +130,7 @@ def _activities(scope: Scope, node: Node) -> dict[str, Any]:
 
 
 def _versions(scope: Scope, node: Node) -> dict[str, Any]:
-    """Links whose target must be a dataset; to anything else the wider dcterms:relation holds, which is true as well."""
+    """Links whose target must be a dataset; to anything else the wider dcterms:relation holds as well."""
     found: dict[str, list[str]] = {"related_resource": scope.iris(node, DCTERMS.relation, (RDFS.Resource,))}
     for name, predicate in (("source", DCTERMS.source), ("has_version", DCAT.hasVersion)):
         found[name] = []

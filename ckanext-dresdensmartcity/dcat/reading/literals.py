@@ -15,7 +15,7 @@ from ckanext.dresdensmartcity.city.values import date_precision, is_duration
 _GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _ZONED = re.compile(r"(\d{4}(?:-\d\d){0,2})(?:Z|[+-]\d\d:\d\d)")
 _COMPACT_DAY = re.compile(r"(\d{4})(\d\d)(\d\d)")
-# A time that is right but for the form: a blank for the T, no seconds, too many figures of a second, no colon in the zone.
+# A time that is right but for the form: a blank for the T, no seconds, too many figures, no colon in the zone.
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:\d\d)?([.,]\d+)?\s*(Z|z|[+-]\d\d:?\d\d)?")
 _NUMBER = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2})?")
 _HEX = re.compile(r"([0-9A-Fa-f]{2}){1,1024}")

@@ -50,7 +50,8 @@ class ReadEntry:
     """One entry of a catalogue as a package.
 
     `iri` is empty for an entry without one (a blank node); `node` names it all the same, for links between entries of
-    the same document. `package` holds the fields of our schemas, as package_create takes them, without id and owner_org.
+    the same document. `package` holds the fields of our schemas as package_create takes them, without id and
+    owner_org.
     """
 
     iri: str

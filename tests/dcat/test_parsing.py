@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from ckanext.dresdensmartcity.quality.reading import UnreadableError, read_file, read_text
+from ckanext.dresdensmartcity.dcat.parsing import UnreadableError, read_file, read_text
 
 GOOD = {
     "a.ttl": "<urn:a> <urn:b> <urn:c> .",
