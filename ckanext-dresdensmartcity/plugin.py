@@ -15,10 +15,11 @@ from ckanext.dresdensmartcity.dcat.search import hide_other_types
 from ckanext.dresdensmartcity.dcat.views import blueprint as catalogue
 from ckanext.dresdensmartcity.harvesters import helpers as harvesters
 from ckanext.dresdensmartcity.web import search, theme, views
+from ckanext.dresdensmartcity.web.forms.views import forms
 
 
 @tk.blanket.actions(actions.of_all_rooms)
-@tk.blanket.blueprints([views.portal, catalogue])
+@tk.blanket.blueprints([views.portal, forms, catalogue])
 @tk.blanket.cli
 @tk.blanket.config_declarations
 @tk.blanket.helpers(helpers.of_all_rooms)

@@ -1,0 +1,1 @@
+"""The forms of datasets, series, services, files and entries of the atlas."""

@@ -1,0 +1,220 @@
+"""What the templates of the forms ask for; every name begins with `portal_form`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckanext.dresdensmartcity.city.current import city
+from ckanext.dresdensmartcity.city.dates import understand_date
+from ckanext.dresdensmartcity.city.outline_store import outlines_of
+from ckanext.dresdensmartcity.city.vocabularies import vocabulary
+from ckanext.dresdensmartcity.dcat.iris import PUBLISHED_TYPES
+from ckanext.dresdensmartcity.web.forms import choices, defaults, model, places, wording
+from ckanext.dresdensmartcity.web.helpers import language
+
+_ = tk._
+
+__all__ = [
+    "portal_form_blank",
+    "portal_form_choices",
+    "portal_form_default",
+    "portal_form_duration",
+    "portal_form_entries",
+    "portal_form_entry_titles",
+    "portal_form_errors",
+    "portal_form_formats",
+    "portal_form_has_files",
+    "portal_form_is_short",
+    "portal_form_label",
+    "portal_form_lines",
+    "portal_form_lost_file",
+    "portal_form_messages",
+    "portal_form_names_its_source",
+    "portal_form_organisation",
+    "portal_form_parts",
+    "portal_form_places",
+    "portal_form_problems",
+    "portal_form_records",
+    "portal_form_sketch",
+    "portal_form_snippet",
+    "portal_form_texts",
+    "portal_form_understood",
+    "portal_form_without",
+]
+
+# Fields that name other entries of the portal, and the types that they may name.
+ENTRIES = {
+    "in_series": ("dataset_series",),
+    "source": ("dataset",),
+    "has_version": ("dataset",),
+    "serves_dataset": ("dataset",),
+    "access_services": ("data_service",),
+}
+# Snippets of this project by what a preset of another extension or of ours names.
+SNIPPETS = {
+    "text.html": "text", "large_text.html": "text", "number.html": "text", "markdown.html": "long_text",
+    "textarea.html": "long_text", "select.html": "choice", "radio.html": "choice", "multiple_checkbox.html": "choices",
+    "multiple_select.html": "choices", "multiple_text.html": "list", "upload.html": "file", "slug.html": "name",
+    "organization.html": "organisation", "repeating_subfields.html": "records",
+}  # fmt: skip
+PRESETS = {
+    "tag_string_autocomplete": "keywords",
+    "resource_format_autocomplete": "format",
+    "smartcity_boolean": "switch",
+    "smartcity_date": "date",
+    "smartcity_duration": "duration",
+}
+INPUTS = {"upload"}
+
+
+def portal_form_snippet(field: Mapping[str, Any]) -> str:
+    """The template of a field: that of its preset, or ours for the control that it names."""
+    if field.get("repeating_subfields"):
+        own = "records"
+    elif field["field_name"] == "license":
+        own = "license"
+    elif _base(field) in ENTRIES:
+        own = "entries"
+    elif field.get("preset") in PRESETS:
+        own = PRESETS[field["preset"]]
+    else:
+        named = str(field.get("form_snippet") or "text.html")
+        own = SNIPPETS.get(named, "")
+        if not own:
+            return named if "/" in named else f"scheming/form_snippets/{named}"
+    return f"scheming/form_snippets/portal_{own}.html"
+
+
+def portal_form_parts(schema: Mapping[str, Any], fields: list[Any], data: Any, errors: Any) -> list[model.Part]:
+    return model.parts(schema.get("form_groups") or [], fields, data or {}, errors or {}, language())
+
+
+def portal_form_errors(errors: Any) -> dict[str, Any]:
+    return model.at_their_fields(errors or {})
+
+
+def portal_form_problems(fields: list[Any], errors: Any) -> list[model.Problem]:
+    return model.problems(fields, errors or {}, language(), INPUTS)
+
+
+def portal_form_without(errors: Mapping[str, Any], fields: list[Any]) -> dict[str, Any]:
+    """The mistakes without those of some fields."""
+    names = {field["field_name"] for field in fields}
+    return {name: wrong for name, wrong in errors.items() if name not in names}
+
+
+def portal_form_label(name: str) -> str:
+    """What CKAN's own keys of mistakes are called."""
+    labels = {"resources": _("Files"), "type": _("Kind"), "id": _("Identifier"), "private": _("Who may see it")}
+    return labels.get(name, _(name.replace("_", " ").capitalize()))
+
+
+def portal_form_has_files(name: str) -> bool:
+    """Whether a dataset has a file already."""
+    return bool(tk.get_action("package_show")({}, {"id": name})["resources"])
+
+
+def portal_form_records(field: Mapping[str, Any], data: Any, errors: Any) -> list[model.Record]:
+    return model.records(field, data or {}, errors or {})
+
+
+def portal_form_blank(field: Mapping[str, Any], data: Any, errors: Any) -> model.Record:
+    return model.blank(field, data or {}, errors or {})
+
+
+def portal_form_texts(value: Any) -> list[str]:
+    return model.texts(value)
+
+
+def portal_form_lines(value: Any) -> str:
+    return model.lines(value)
+
+
+def portal_form_messages(wrong: Any) -> list[str]:
+    return model.messages(wrong)
+
+
+def portal_form_choices(field: Mapping[str, Any]) -> list[choices.Choice]:
+    return choices.choices(field, tk.h.scheming_field_choices(field) or [], language())
+
+
+def portal_form_is_short(found: list[choices.Choice]) -> bool:
+    return len(found) <= choices.SHORT
+
+
+def portal_form_names_its_source(licence: str) -> bool:
+    return choices.names_its_source(licence)
+
+
+def portal_form_default(field: Mapping[str, Any], of_a_file: bool = False) -> str:
+    """What is published where this field stays empty."""
+    name = field["field_name"]
+    if of_a_file and name not in ("license", "license_attribution"):
+        return ""
+    return defaults.published_default(name, city(), language())
+
+
+def portal_form_organisation() -> dict[str, Any] | None:
+    """The organisation that a dataset belongs to where none is chosen: the city's."""
+    try:
+        return dict(tk.get_action("organization_show")({}, {"id": city().id, "include_datasets": False}))
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return None
+
+
+def portal_form_understood(value: Any) -> str:
+    """How a date was understood, in words; empty where it was not, or where nothing is there."""
+    stored = understand_date(str(value or "")) if value else None
+    return wording.date_in_words(stored, language()) if stored else ""
+
+
+def portal_form_duration(value: Any) -> str:
+    return wording.duration_in_words(str(value or "").strip(), language())
+
+
+def portal_form_places() -> list[places.Place]:
+    return places.places(city(), outlines_of(city()), language())
+
+
+def portal_form_sketch(data: Mapping[str, Any], prefix: str) -> places.Sketch | None:
+    """A small map of the area whose inputs begin with `prefix`; None where nothing can be drawn."""
+    found = (data.get(f"{prefix}-{name}") for name in ("geom", "bbox"))
+    return places.sketch(next(filter(None, found), None), city())
+
+
+def portal_form_formats() -> list[tuple[str, str]]:
+    """Codes of the European file types with their labels."""
+    return [(term.id, term.label.text(language())) for term in vocabulary("file-types").terms]
+
+
+def portal_form_entries(field: Mapping[str, Any]) -> tuple[str, ...]:
+    """The types of entries that the field may name, as far as the portal has them."""
+    return tuple(one for one in ENTRIES.get(_base(field), ()) if one in PUBLISHED_TYPES)
+
+
+def portal_form_entry_titles(value: Any) -> str:
+    """JSON of the titles of entries by the name, id or address that a field holds; unknown ones are left out."""
+    found = {}
+    for key in model.texts(value):
+        try:
+            package = tk.get_action("package_show")({}, {"id": key.rstrip("/").rpartition("/")[2]})
+        except (tk.ObjectNotFound, tk.NotAuthorized):
+            continue
+        found[key] = package.get("title") or package["name"]
+    return json.dumps(found, ensure_ascii=False)
+
+
+def portal_form_lost_file() -> str:
+    """The name of a file that came with a form that is shown again: a browser never sends it a second time."""
+    if tk.request.method != "POST":
+        return ""
+    sent = tk.request.files.get("upload")
+    return str(sent.filename or "") if sent else ""
+
+
+def _base(field: Mapping[str, Any]) -> str:
+    """The name in the schema: that of a subfield's input is contact-000-email."""
+    return str(field["field_name"]).rpartition("-")[2]

@@ -1,0 +1,67 @@
+"""What the scripts of the forms ask while somebody types. Without scripts nothing here is needed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckanext.dresdensmartcity.city.dates import understand_date
+from ckanext.dresdensmartcity.city.values import date_precision
+from ckanext.dresdensmartcity.dcat.iris import PUBLISHED_TYPES
+from ckanext.dresdensmartcity.web.forms import wording
+from ckanext.dresdensmartcity.web.helpers import language
+from flask import Blueprint, Response, jsonify
+
+forms = Blueprint("portal_forms", __name__)
+
+# Entries offered at once: more would not be read.
+OFFERED = 12
+_WORD = re.compile(r"\w+")
+
+
+@forms.get("/forms/date")
+def date() -> Response:
+    """How a date was understood: `stored` in ISO 8601 and `says` in words, both empty where it is none."""
+    stored = understand_date(tk.request.args.get("text", "")) or ""
+    return jsonify(stored=stored, says=understood(stored))
+
+
+@forms.get("/forms/duration")
+def duration() -> Response:
+    """What a duration means in words; empty where it is none."""
+    return jsonify(says=wording.duration_in_words(tk.request.args.get("text", "").strip(), language()))
+
+
+@forms.get("/forms/entries")
+def entries() -> Response:
+    """Entries of the portal by their titles, for those who may see them: `value` is the name, `label` the title."""
+    kinds = [one for one in tk.request.args.getlist("type") if one in PUBLISHED_TYPES]
+    if not kinds:
+        return jsonify([])
+    words = _WORD.findall(tk.request.args.get("q", "").casefold())
+    query: dict[str, Any] = {
+        # Word parts of the titles: "lärm" finds "Umgebungslärm".
+        "q": " AND ".join(f"(title_ngram:{word} OR title:{word}* OR name:{word}*)" for word in words) or "*:*",
+        "fq": f"+dataset_type:({' OR '.join(kinds)})",
+        "rows": OFFERED,
+        "include_private": True,
+        "sort": "score desc, title_string asc",
+    }
+    found = tk.get_action("package_search")({}, query)["results"]
+    return jsonify([{"value": one["name"], "label": one.get("title") or one["name"]} for one in found])
+
+
+def understood(stored: str) -> str:
+    """ "is stored as month: July 2026" """
+    if not stored:
+        return ""
+    says = wording.date_in_words(stored, language())
+    sentences = {
+        "year": tk._("is stored as year: {date}"),
+        "month": tk._("is stored as month: {date}"),
+        "date": tk._("is stored as day: {date}"),
+        "time": tk._("is stored as time: {date}"),
+    }
+    precision = date_precision(stored)
+    return sentences[precision].format(date=says) if precision else ""
