@@ -84,6 +84,8 @@ setup(
             f"dresdensmartcity_budgets = {PACKAGE}.harvesters.budgets.harvester:BudgetHarvester",
             f"dresdensmartcity_sensors = {PACKAGE}.harvesters.sensors.harvester:SensorHarvester",
             f"dresdensmartcity_indicators = {PACKAGE}.harvesters.indicators.harvester:IndicatorHarvester",
+            f"dresdensmartcity_dcat = {PACKAGE}.harvesters.catalogues.harvester:DcatHarvester",
+            f"dresdensmartcity_ckan = {PACKAGE}.harvesters.catalogues.harvester:CkanHarvester",
         ],
         "ckan.rdf.profiles": [f"dcat_ap_de_3 = {PACKAGE}.dcat.profile:DCATAPde3Profile"],
         "babel.extractors": ["ckan = ckan.lib.extract:extract_ckan"],

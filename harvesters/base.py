@@ -36,7 +36,8 @@ What must hold
 - A unit best makes one dataset (and its series): ckanext-harvest links an object with one dataset only, the last one
   of the list.
 
-What the base does not do yet: nothing is ever deleted. What is missing from a run stays and is named in the report.
+What is missing from a run stays and is named in the report, unless the harvester says in `removal` by which rules it
+may be archived (removal.py). Then `units` must tell in `run.gathering` what it saw, and whether that was all.
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, ClassVar
 
 import ckan.model as model
@@ -52,13 +54,26 @@ import ckan.plugins as plugins
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.harvest.interfaces import IHarvester
-from ckanext.harvest.model import HarvestGatherError, HarvestObject, HarvestObjectError, HarvestObjectExtra
+from ckanext.harvest.model import HarvestGatherError, HarvestObject, HarvestObjectError
 
-from . import history
+from . import gathering, history, wording
 from .client import Client
+from .gathering import Gathering, unexpected
 from .portal_client import portal_client
-from .publishing import Outcome, content_hash, ensure_organization, is_published, lock, package_id, publish
+from .publishing import (
+    Outcome,
+    TakenError,
+    archive,
+    content_hash,
+    ensure_organization,
+    is_published,
+    lock,
+    package_id,
+    publish,
+    recognises,
+)
 from .records import Finding, HarvesterError, Publication, Report, Unit
+from .removal import Rules
 from .settings import HarvestSettings, read_settings
 
 __all__ = ["HarvestSettings", "Run", "SmartCityHarvester", "SourceInfo"]
@@ -73,6 +88,7 @@ class SourceInfo:
     id: str
     title: str
     url: str
+    owner: str = ""  # organisation that the source belongs to, by id; empty where it has none
 
 
 @dataclass(frozen=True)
@@ -84,6 +100,7 @@ class Run:
     source: SourceInfo
     client: Client  # the only way out
     report: Report
+    gathering: Gathering = field(default_factory=Gathering)  # of use in `units` only
 
 
 class SmartCityHarvester(plugins.SingletonPlugin):
@@ -108,6 +125,13 @@ class SmartCityHarvester(plugins.SingletonPlugin):
         """What shall stand in the portal for this content; series before their members."""
         raise NotImplementedError
 
+    def removal(self, run: Run) -> Rules | None:
+        """By which rules a unit that the source no longer has is archived; None: it stays and is named.
+
+        Only for harvesters whose units publish one dataset each.
+        """
+        return None
+
     # What ckanext-harvest calls
 
     def info(self) -> dict[str, str]:
@@ -129,35 +153,28 @@ class SmartCityHarvester(plugins.SingletonPlugin):
 
         What was found before a failure is harvested all the same, as nothing is deleted for being missing.
         """
-        job_id, report, units = harvest_job.id, Report(), {}
+        job_id = harvest_job.id
         try:
-            run = self._run(harvest_job.source, report)
-            for found in self.units(run):
-                if isinstance(found, Finding):
-                    report.findings.append(found)
-                elif found.guid in units:
-                    report.findings.append(
-                        Finding("duplicate", "error", "the source has this twice; the first is used", found.guid)
-                    )
-                else:
-                    units[found.guid] = found
-            if not units and not any(one.severity == "error" for one in report.findings):
-                raise HarvesterError(f"{run.source.url} holds nothing to harvest; nothing was changed")
+            run = self._run(harvest_job.source, Report())
+            past = history.past(harvest_job.source_id)
+            if all(one.active for one in past.values()):
+                run.gathering.remembered = history.last_feed(harvest_job.source_id)
+            units = gathering.read(self, run)
+            for message in [*run.gathering.failures, *gather_errors(run.report)]:
+                self._gather_error(job_id, message)
+            return gathering.save(job_id, run, gathering.plan(self, run, units, past))
         except HarvesterError as error:
             self._gather_error(job_id, str(error))
-        except Exception as error:
+        except Exception as error:  # with the database away, the error cannot be saved either
             log.exception("Gathering of job %s failed", job_id)
             self._gather_error(job_id, unexpected(error))
-        try:
-            return self._save_units(job_id, report, units)
-        except Exception as error:  # as above; with the database away, the error cannot be saved either
-            log.exception("The units of job %s could not be saved", job_id)
-            self._gather_error(job_id, unexpected(error))
-            return []
+        return []
 
     def fetch_stage(self, harvest_object: Any) -> bool:
         """Put the unit's publishable content into the object; a failure is an object error, and none escapes."""
         object_id, report = harvest_object.id, Report()
+        if harvest_object.content is not None or history.value(harvest_object, history.ARCHIVE):
+            return True
         try:
             run = self._run(harvest_object.source, report)
             content = self.collect(run, history.unit(harvest_object))
@@ -165,7 +182,7 @@ class SmartCityHarvester(plugins.SingletonPlugin):
             history.remember(harvest_object, history.FETCH_REPORT, history.as_json(report))
             harvest_object.save()
         except HarvesterError as error:
-            return self._object_error(object_id, str(error), "Fetch", report)
+            return self._object_error(object_id, str(error), "Fetch", report, error)
         except Exception as error:
             log.exception("Fetching of object %s failed", object_id)
             return self._object_error(object_id, unexpected(error), "Fetch", report)
@@ -179,6 +196,8 @@ class SmartCityHarvester(plugins.SingletonPlugin):
         """
         object_id, report = harvest_object.id, Report()
         try:
+            if since := history.value(harvest_object, history.ARCHIVE):
+                return self._archive(harvest_object, datetime.fromisoformat(since))
             if not harvest_object.content:
                 raise HarvesterError("the fetch stage left no content; run the source again")
             run = self._run(harvest_object.source, report)
@@ -188,7 +207,7 @@ class SmartCityHarvester(plugins.SingletonPlugin):
             history.remember(harvest_object, history.IMPORT_REPORT, history.as_json(report, outcomes))
             harvest_object.save()
         except HarvesterError as error:
-            return self._object_error(object_id, str(error), "Import", report)
+            return self._object_error(object_id, str(error), "Import", report, error)
         except Exception as error:
             log.exception("Importing of object %s failed", object_id)
             return self._object_error(object_id, unexpected(error), "Import", report)
@@ -201,54 +220,29 @@ class SmartCityHarvester(plugins.SingletonPlugin):
         return Run(
             city=here,
             settings=read_settings(self.Settings, source.config),
-            source=SourceInfo(source.id, source.title, source.url),
+            source=SourceInfo(source.id, source.title, source.url, source.publisher_id or ""),
             client=portal_client(here),
             report=report,
         )
-
-    def _save_units(self, job_id: str, report: Report, units: dict[str, Unit]) -> list[str]:
-        for finding in report.findings:
-            if finding.severity == "error":
-                self._gather_error(job_id, f"{finding.place}: {finding.message}" if finding.place else finding.message)
-        job = history.job(job_id)
-        if not units:
-            if report.checked or report.findings:
-                # It never reaches the queue; it only keeps what people need to see why there was nothing to publish.
-                text = history.as_json(report)
-                extra = HarvestObjectExtra(key=history.GATHER_REPORT, value=text)
-                model.Session.add(
-                    HarvestObject(guid="", job=job, state="ERROR", report_status="errored", extras=[extra])
-                )
-                model.Session.commit()
-            return []
-        report.findings += history.missing(job.source_id, units)
-        ids = []
-        for number, unit in enumerate(units.values()):
-            payload = json.dumps(unit.payload, ensure_ascii=False, sort_keys=True)
-            extras = [HarvestObjectExtra(key=history.UNIT, value=payload)]
-            if number == 0:
-                # A job has no place of its own for what gathering saw; its first object keeps it.
-                extras.append(HarvestObjectExtra(key=history.GATHER_REPORT, value=history.as_json(report)))
-            one = HarvestObject(guid=unit.guid, job=job, extras=extras)
-            model.Session.add(one)
-            model.Session.flush()
-            ids.append(one.id)
-        model.Session.commit()
-        return ids
 
     def _import(self, harvest_object: Any, run: Run, publications: list[Publication]) -> tuple[list[Outcome], bool]:
         if not publications:
             raise HarvesterError("the harvester made nothing of this unit")
         made = content_hash(run.city, publications)
         if history.last_hash(harvest_object) == made and is_published(run.city, publications):
+            history.note_fingerprint(harvest_object)
             return [history.nothing_done(run.city, one) for one in publications], True
         ensure_organization(run.city)
         outcomes = []
         for publication in publications:
             with lock(f"publication:{run.city.id}:{publication.guid}"):
-                known = history.published_hash(publication.guid)
+                known, package = history.published_hash(publication.guid), package_id(run.city, publication.guid)
+                if publication.foreign:
+                    self._refuse_what_is_not_its_own(run, publication, package)
                 if publication is publications[-1]:
-                    history.link(harvest_object, package_id(run.city, publication.guid))
+                    history.link(harvest_object, package)
+                else:
+                    history.link_companion(harvest_object, publication.guid, package)
                 outcome, fields_hash = publish(run.city, publication, known)
                 if fields_hash != known:
                     history.remember(harvest_object, history.published_key(publication.guid), fields_hash)
@@ -259,18 +253,51 @@ class SmartCityHarvester(plugins.SingletonPlugin):
         history.remember(harvest_object, history.CONTENT_HASH, made)
         return outcomes, all(one.result == "unchanged" for one in outcomes)
 
+    @staticmethod
+    def _refuse_what_is_not_its_own(run: Run, publication: Publication, package: str) -> None:
+        """Whoever writes a feed chooses its IRIs, and must not reach the entries of others with them."""
+        if model.Package.get(package) is None:
+            return
+        owner = history.owner(package, run.source.id)
+        if owner:
+            raise TakenError(wording.TAKEN, owner=owner)
+        if owner == "" and not recognises(publication, package):
+            raise TakenError(wording.TAKEN_BY_HAND, package=package)
+
+    def _archive(self, harvest_object: Any, since: datetime) -> bool:
+        report, guid = Report(), harvest_object.guid
+        known = history.past(harvest_object.harvest_source_id).get(guid)
+        if known is None or known.package_id is None:
+            return True  # it was delivered twice, and is done
+        with lock(f"publication:{city().id}:{guid}"):
+            kind = archive(known.package_id)
+            history.release(harvest_object, known.package_id)
+            outcomes = [Outcome(guid, kind, known.package_id, "archived")] if kind else []
+            report.findings.append(Finding.of("archived", "info", wording.ARCHIVED, guid, since=gathering.day(since)))
+            history.remember(harvest_object, history.IMPORT_REPORT, history.as_json(report, outcomes))
+            model.Session.commit()
+        return True
+
     def _gather_error(self, job_id: str, message: str) -> None:
         model.Session.rollback()
         HarvestGatherError.create(message.replace("\0", "�"), history.job(job_id))
 
-    def _object_error(self, object_id: str, message: str, stage: str, report: Report) -> bool:
+    def _object_error(
+        self, object_id: str, message: str, stage: str, report: Report, error: HarvesterError | None = None
+    ) -> bool:
         model.Session.rollback()
         harvest_object = HarvestObject.get(object_id)
+        if error is not None and error.template:
+            report.findings.append(Finding.of("rejected", "error", error.template, harvest_object.guid, **error.values))
         history.remember(harvest_object, history.REPORTS[stage], history.as_json(report))
         HarvestObjectError.create(message.replace("\0", "�"), harvest_object, stage)
         return False
 
 
-def unexpected(error: Exception) -> str:
-    """What people read when it is our mistake."""
-    return f"unexpected {type(error).__name__}: {error}. This is a mistake in the software; the log has the details."
+def gather_errors(report: Report) -> list[str]:
+    """What the form of ckanext-harvest's errors holds of the findings that are errors."""
+    return [
+        f"{one.place}: {one.message}" if one.place else one.message
+        for one in report.findings
+        if one.severity == "error"
+    ]

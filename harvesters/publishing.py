@@ -16,11 +16,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Literal
 
+import ckan.lib.plugins as lib_plugins
 import ckan.model as model
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckanext.dresdensmartcity.city.model import City
+from ckanext.dresdensmartcity.dcat.iris import stored_uri
 
+from . import wording
 from .records import HarvesterError, Publication, Table
 from .store import TableChange, prepare, table_exists, write_table
 from .tables import load_schema
@@ -33,7 +36,9 @@ KEPT_OF_PACKAGE = ("issued", "groups")
 KEPT_OF_RESOURCE = ("datastore_active",)
 LOCK_SECONDS = 60
 
-Result = Literal["new", "changed", "unchanged"]
+NAME_LENGTH = 100  # of CKAN's column
+
+Result = Literal["new", "changed", "unchanged", "archived"]
 
 
 class BusyError(HarvesterError):
@@ -42,6 +47,10 @@ class BusyError(HarvesterError):
 
 class InvalidDatasetError(HarvesterError):
     """CKAN refuses the dataset: its schema and what the harvester made do not fit."""
+
+
+class TakenError(HarvesterError):
+    """The dataset is there already and belongs to somebody else."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,7 @@ class Outcome:
     package_id: str
     result: Result
     rows: TableChange = field(default_factory=TableChange)
+    revived: bool = False  # it was there once and had been deleted
 
 
 def package_id(city: City, guid: str) -> str:
@@ -60,6 +70,7 @@ def package_id(city: City, guid: str) -> str:
 
 
 def resource_id(city: City, guid: str, table: str) -> str:
+    """Id of a table or file of the publication; `table` is its name or, of a file from elsewhere, its IRI."""
     return str(uuid.uuid5(NAMESPACE, f"{city.id}:{guid}:{table}"))
 
 
@@ -103,7 +114,12 @@ def package_fields(city: City, publication: Publication) -> dict[str, Any]:
     fields["type"] = publication.kind
     fields["owner_org"] = city.id
     fields["tags"] = [{"name": tag} if isinstance(tag, str) else tag for tag in fields.get("tags", [])]
-    if publication.kind == "dataset":
+    if publication.foreign:
+        fields["owner_org"] = publication.foreign.owner
+        fields["private"] = publication.foreign.private
+        if publication.kind == "dataset":
+            fields["resources"] = [dict(one) for one in publication.foreign.files]
+    elif publication.kind == "dataset":
         # No dct:identifier: two cities have the same guids, and receivers take equal identifiers for duplicates. The
         # profile writes the IRI there, and the guid as a further identifier (conventions 25 and 26).
         fields.setdefault("alternate_identifier", [publication.guid])
@@ -175,7 +191,9 @@ def publish(city: City, publication: Publication, published_hash: str | None) ->
     saved = (
         not active or fields_hash != published_hash or not {one["id"] for one in fields.get("resources", [])} <= known
     )
-    if saved:
+    if saved and publication.foreign:
+        _save_foreign(user, fields, existing)
+    elif saved:
         _save(user, fields, existing)
     change = TableChange()
     for identifier, table in prepared.items():
@@ -189,7 +207,48 @@ def publish(city: City, publication: Publication, published_hash: str | None) ->
     if change.any and not saved:
         _act("package_patch", user, {"id": fields["id"], "modified": _now()})
     result: Result = "new" if not active else "changed" if saved or change.any else "unchanged"
-    return Outcome(publication.guid, publication.kind, fields["id"], result, change), fields_hash
+    outcome = Outcome(publication.guid, publication.kind, fields["id"], result, change, bool(existing and not active))
+    return outcome, fields_hash
+
+
+def archive(package: str) -> str | None:
+    """Delete a dataset the way CKAN can undo: it keeps its id, name and files, and whoever may edit it sees it.
+
+    Gives its type; None where it is not there or not active. Chosen over making it private, because a deleted dataset
+    is out of every search, count and catalogue at once, and a harvest that finds it again revives it as it was.
+    """
+    one = model.Package.get(package)
+    if one is None or one.state != model.State.ACTIVE:
+        return None
+    kind = str(one.type)
+    _act("package_delete", site_user(), {"id": package})
+    return kind
+
+
+def recognises(publication: Publication, package: str) -> bool:
+    """Whether the stored dataset is an earlier form of this publication, although no harvest remembers that."""
+    stored = _show(site_user(), package)
+    return stored is not None and bool(stored_uri(stored)) and stored_uri(stored) == publication.package.get("uri")
+
+
+def problems(city: City, publication: Publication) -> str:
+    """What CKAN would say against the publication, without saving anything; empty where it would take it.
+
+    Validators look things up, so that a link to an entry that the same run would publish is not known yet.
+    """
+    user = site_user()
+    fields = package_fields(city, publication)
+    existing = _show(user, fields["id"])
+    action = "package_update" if existing else "package_create"
+    fields = _named(fields, existing) | {"state": "active"}
+    plugin = lib_plugins.lookup_package_plugin(fields["type"])
+    schema = plugin.update_package_schema() if existing else plugin.create_package_schema()
+    context = {"user": user, "ignore_auth": True, "model": model, "session": model.Session, "schema": schema}
+    if existing:
+        context["package"] = model.Package.get(fields["id"])
+    _, errors = lib_plugins.plugin_validate(plugin, context, fields, schema, action)
+    model.Session.rollback()
+    return _summary(tk.ValidationError(errors)) if errors else ""
 
 
 def _save(user: str, fields: dict[str, Any], existing: dict[str, Any] | None) -> None:
@@ -208,6 +267,33 @@ def _save(user: str, fields: dict[str, Any], existing: dict[str, Any] | None) ->
     _act("package_update", user, fields)
 
 
+def _save_foreign(user: str, fields: dict[str, Any], existing: dict[str, Any] | None) -> None:
+    fields = _named(fields, existing) | {"state": "active"}
+    if existing is None:
+        _act("package_create", user, fields)
+        return
+    before = {one["id"]: one for one in existing["resources"]}
+    if fields["private"] and existing["state"] == "active":
+        fields["private"] = existing["private"]  # quarantine ends when a person says so
+    if existing.get("groups"):
+        fields["groups"] = existing["groups"]
+    for resource in fields.get("resources", []):
+        old = before.get(resource["id"], {})
+        resource |= {key: old[key] for key in KEPT_OF_RESOURCE if key in old}
+    _act("package_update", user, fields)
+
+
+def _named(fields: dict[str, Any], existing: dict[str, Any] | None) -> dict[str, Any]:
+    """With the name that the entry has once and for all; a suggestion that is taken gets a piece of the id."""
+    if existing is not None:
+        return fields | {"name": existing["name"]}
+    taken = model.Package.get(fields["name"])
+    if taken is None or taken.id == fields["id"]:
+        return fields
+    piece = fields["id"].replace("-", "")[:8]
+    return fields | {"name": f"{fields['name'][: NAME_LENGTH - len(piece) - 1].rstrip('-_')}-{piece}"}
+
+
 def _show(user: str, identifier: str) -> dict[str, Any] | None:
     try:
         # Without the cache: Solr may hold an older state, or none.
@@ -223,8 +309,13 @@ def _act(action: str, user: str, data: dict[str, Any]) -> None:
     try:
         tk.get_action(action)({"user": user, "ignore_auth": True}, data)
     except tk.ValidationError as error:
-        problems = "; ".join(f"{name}: {what}" for name, what in error.error_summary.items())
-        raise InvalidDatasetError(f"{action} refuses {data.get('name', data['id'])}: {problems}") from error
+        raise InvalidDatasetError(
+            wording.REFUSED, action=action, name=data.get("name", data["id"]), problems=_summary(error)
+        ) from error
+
+
+def _summary(error: tk.ValidationError) -> str:
+    return "; ".join(f"{name}: {what}" for name, what in error.error_summary.items())
 
 
 def _now() -> str:

@@ -16,9 +16,12 @@ class HarvesterError(Exception):
     one failed unit never stops the others.
     """
 
-    def __init__(self, message: str, place: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: str, place: str = "", **values: Value) -> None:
+        """`values` fill the names in braces of `message`, which then is a text with a translation (wording.py)."""
+        super().__init__(message.format(**values) if values else message)
         self.place = place  # where in the input: "row 7, column y2022", "page 3", "box 5a…"
+        self.template = message if values else ""
+        self.values = values
 
     def __str__(self) -> str:
         message = super().__str__()
@@ -35,6 +38,14 @@ class Finding:
     place: str = ""  # "row 7, column y2022", "box 5a…, 2026-10-03"
     expected: Value = None
     found: Value = None
+    # The message before its names in braces were filled, and what fills them: so that pages say it in their language.
+    template: str = ""
+    values: dict[str, Value] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, check: str, severity: Severity, template: str, place: str = "", **values: Value) -> Finding:
+        """A finding whose text has a translation: `template` is one of a wording.py, `values` fill its braces."""
+        return cls(check, severity, template.format(**values), place, template=template, values=values)
 
 
 @dataclass(frozen=True)
@@ -47,6 +58,11 @@ class Unit:
 
     guid: str  # natural key inside the portal, stable for ever: "sensors:box:5a…:2026-10-03"
     payload: dict[str, Any] = field(default_factory=dict)
+    # What `collect` would give, where gathering already has it. Such a unit is compared with what was published last
+    # and left out of the queue where nothing changed.
+    content: dict[str, Any] | None = None
+    # Otherwise: a hash of all that `collect` would start from; equal to the last time means unchanged.
+    fingerprint: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,7 +94,21 @@ class Publication:
     package: dict[str, Any]
     tables: tuple[Table, ...] = ()
     series: str | None = None  # guid of the series' publication
-    kind: Literal["dataset", "dataset_series"] = "dataset"
+    kind: Literal["dataset", "dataset_series", "data_service"] = "dataset"
+    foreign: Foreign | None = None
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """What holds for an entry of another portal: it is passed on as it is.
+
+    Its name is only a suggestion: the first one that it gets stays, whatever becomes of its title. Its dates are its
+    own, and a file that is gone at the source goes here too.
+    """
+
+    owner: str  # organisation of this portal that it belongs to, by name or id
+    files: tuple[dict[str, Any], ...] = ()  # resources as package_create takes them, each with its lasting `id`
+    private: bool = False
 
 
 @dataclass
@@ -88,7 +118,14 @@ class Report:
     checked: list[str] = field(default_factory=list)  # a sentence for each check that was carried out
     findings: list[Finding] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)  # read, new, changed, unchanged, rejected, archived
+    # What is summed up by kind rather than told one by one: {"lifted": {"license-codes": 12}, "formats": {"xyz": 3}}
+    tallies: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def count(self, what: str, number: int = 1) -> None:
         """Add to a count: `report.count("read", 720)`."""
         self.counts[what] = self.counts.get(what, 0) + number
+
+    def tally(self, group: str, what: str, number: int = 1) -> None:
+        """Add to a sum of its group: `report.tally("formats", "xyz")`."""
+        sums = self.tallies.setdefault(group, {})
+        sums[what] = sums.get(what, 0) + number

@@ -106,7 +106,10 @@ def test_the_source_knows_its_datasets(source, harvest):
     run = harvest(serve(source, {"a": ROWS}), "test_traffic")
     run.run()
     found = run.act("package_search", fq=f'harvest_source_id:"{run.source["id"]}"')
-    assert [one["name"] for one in found["results"]] == ["traffic-a"]
+    assert sorted(one["name"] for one in found["results"]) == ["traffic-a", "verkehr"]
+    assert run.act("harvest_source_show", id=run.source["id"])["status"]["total_datasets"] == 2
+    run.run()
+    assert run.act("package_search", fq=f'harvest_source_id:"{run.source["id"]}"')["count"] == 2
 
 
 def test_a_second_run_of_an_unchanged_source_changes_nothing_and_says_so(source, harvest):

@@ -1,0 +1,189 @@
+"""The gather stage: what a source has, compared with what the portal has of it.
+
+`read` asks the harvester; `plan` sorts its units into those with work, those that have not changed, and entries that
+may be archived (removal.py decides). The same two make the preview of a dry run. `save` hands the work to the queue.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+import ckan.model as model
+from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
+
+from . import history, wording
+from .publishing import content_hash, is_published
+from .records import Finding, HarvesterError, Publication, Report, Unit
+from .removal import Decision, Rules, Seen, decide
+
+if TYPE_CHECKING:
+    from .base import Run, SmartCityHarvester
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Gathering:
+    """What the gather stage knows, and learns, of the source as a whole."""
+
+    # What the harvester left in `feed` when it last read the whole source without a failure, and all of it is there.
+    remembered: dict[str, Any] | None = None
+    # The harvester's to fill:
+    feed: dict[str, Any] | None = None  # what to remember of the source's state; JSON
+    unchanged: bool = False  # the source says that it is as it was then
+    seen: set[str] = field(default_factory=set)  # entries that are there and give no unit, as they cannot be used
+    incomplete: list[str] = field(default_factory=list)  # why what was read is not the whole source
+    # Filled here: what ended the reading.
+    failures: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run has to do."""
+
+    work: dict[str, Unit]
+    unchanged: tuple[str, ...] = ()
+    archive: Mapping[str, datetime] = field(default_factory=dict)  # guid -> since when it is missing
+    past: Mapping[str, history.Past] = field(default_factory=dict)
+    decision: Decision | None = None
+
+
+def read(harvester: SmartCityHarvester, run: Run) -> dict[str, Unit]:
+    """The units of the source by guid. Nothing escapes: what went wrong stands in `run.gathering` and the report."""
+    units: dict[str, Unit] = {}
+    findings = run.report.findings
+    try:
+        for found in harvester.units(run):
+            if isinstance(found, Finding):
+                findings.append(found)
+            elif found.guid in units:
+                findings.append(
+                    Finding("duplicate", "error", "the source has this twice; the first is used", found.guid)
+                )
+            else:
+                units[found.guid] = found
+        gathered = run.gathering
+        nothing = not (units or gathered.seen or gathered.unchanged)
+        if nothing and not any(one.severity == "error" for one in findings):
+            raise HarvesterError(f"{run.source.url} holds nothing to harvest; nothing was changed")
+    except HarvesterError as error:
+        run.gathering.failures.append(str(error))
+    except Exception as error:
+        log.exception("Gathering of source %s failed", run.source.id)
+        run.gathering.failures.append(unexpected(error))
+    return units
+
+
+def plan(harvester: SmartCityHarvester, run: Run, units: Mapping[str, Unit], past: Mapping[str, history.Past]) -> Plan:
+    """What is to be done; counts and findings about it go into the report of the run."""
+    unchanged = [guid for guid, unit in units.items() if guid in past and _as_before(harvester, run, unit, past[guid])]
+    work = {guid: unit for guid, unit in units.items() if guid not in set(unchanged)}
+    gathered = run.gathering
+    rules = harvester.removal(run)
+    if gathered.unchanged:
+        found = frozenset(guid for guid, one in past.items() if one.known.missing_since is None)
+        unchanged = sorted(found)
+        run.report.findings.append(Finding.of("unchanged", "info", wording.UNCHANGED_FEED))
+    else:
+        found = frozenset(units) | frozenset(gathered.seen)
+    if unchanged:
+        run.report.count("skipped", len(unchanged))
+    if rules is None:
+        if not gathered.failures:  # a run that broke off says nothing of what it did not see
+            run.report.findings += history.missing(past, found)
+        return Plan(work, tuple(unchanged), past=past)
+    seen = Seen(found, not (gathered.incomplete or gathered.failures))
+    decision = decide({guid: one.known for guid, one in past.items()}, seen, datetime.now(timezone.utc), rules)
+    run.report.findings += told(decision, rules)
+    if decision.absent:
+        run.report.count("missing", decision.absent - len(decision.archive))
+    since = {guid: one.known.missing_since for guid, one in past.items()}
+    archive = {guid: since[guid] or datetime.now(timezone.utc) for guid in decision.archive}
+    return Plan(work, tuple(unchanged), archive, past, decision)
+
+
+def told(decision: Decision, rules: Rules) -> Iterable[Finding]:
+    """The decision in words."""
+    if decision.kept:
+        text = {
+            "empty": wording.KEPT_EMPTY,
+            "incomplete": wording.KEPT_INCOMPLETE,
+            "shrunk": wording.KEPT_SHRUNK,
+        }[decision.kept]
+        share = f"{rules.max_missing_share:.0%}"
+        yield Finding.of("kept", "warning", text, absent=decision.absent, of=decision.of, share=share)
+    for guid, since in decision.missing.items():
+        due = decision.due[guid]
+        yield Finding.of("missing", "warning", wording.MISSING, guid, since=day(since), due=day(due))
+    for guid in decision.found_again:
+        yield Finding.of("found-again", "info", wording.FOUND_AGAIN, guid)
+
+
+def day(moment: datetime) -> str:
+    """Down to the minute, in UTC, as people read it."""
+    return moment.astimezone(timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _as_before(harvester: SmartCityHarvester, run: Run, unit: Unit, past: history.Past) -> bool:
+    if not past.active:
+        return False
+    if unit.content is None:
+        return bool(unit.fingerprint) and past.extras.get(history.FINGERPRINT) == unit.fingerprint
+    try:
+        made = harvester.publish(replace(run, report=Report()), unit, unit.content)
+    except HarvesterError:
+        return False  # the import says what is wrong
+    publications = [made] if isinstance(made, Publication) else list(made)
+    if past.extras.get(history.CONTENT_HASH) != content_hash(run.city, publications):
+        return False
+    return len(publications) == 1 or is_published(run.city, publications)
+
+
+def save(job_id: str, run: Run, plan: Plan) -> list[str]:
+    """Harvest objects for all that there is to do; their ids in the order in which they shall be worked on."""
+    if plan.decision is not None:
+        history.note_missing(plan.past, plan.decision.missing)
+    job, gathered = history.job(job_id), run.gathering
+    about = [HarvestObjectExtra(key=history.GATHER_REPORT, value=history.as_json(run.report))]
+    if gathered.feed is not None and not (gathered.incomplete or gathered.failures):
+        about.append(HarvestObjectExtra(key=history.FEED, value=json.dumps(gathered.feed, ensure_ascii=False)))
+    objects = [_work(job, unit) for unit in plan.work.values()]
+    objects += [_archiving(job, guid, since) for guid, since in plan.archive.items()]
+    if objects:
+        # A job has no place of its own for what gathering saw; its first object keeps it.
+        objects[0].extras.extend(about)
+    elif run.report.checked or run.report.findings or run.report.counts:
+        # It never reaches the queue; it only keeps what people need to see why there was nothing to publish.
+        failed = bool(gathered.failures) or any(one.severity == "error" for one in run.report.findings)
+        state, status = ("ERROR", "errored") if failed else ("COMPLETE", "not modified")
+        model.Session.add(HarvestObject(guid="", job=job, state=state, report_status=status, extras=about))
+    ids = []
+    for one in objects:
+        model.Session.add(one)
+        model.Session.flush()
+        ids.append(one.id)
+    model.Session.commit()
+    return ids
+
+
+def _work(job: Any, unit: Unit) -> Any:
+    payload = json.dumps(unit.payload, ensure_ascii=False, sort_keys=True)
+    extras = [HarvestObjectExtra(key=history.UNIT, value=payload)]
+    if unit.fingerprint:
+        extras.append(HarvestObjectExtra(key=history.FINGERPRINT, value=unit.fingerprint))
+    content = None if unit.content is None else json.dumps(unit.content, ensure_ascii=False, sort_keys=True)
+    return HarvestObject(guid=unit.guid, job=job, extras=extras, content=content)
+
+
+def _archiving(job: Any, guid: str, since: datetime) -> Any:
+    return HarvestObject(guid=guid, job=job, extras=[HarvestObjectExtra(key=history.ARCHIVE, value=since.isoformat())])
+
+
+def unexpected(error: Exception) -> str:
+    """What people read when it is our mistake."""
+    return f"unexpected {type(error).__name__}: {error}. This is a mistake in the software; the log has the details."
