@@ -12,22 +12,24 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
+import polars.selectors as cs
 
 from ..records import Finding, Report, Value
-from .hourly import METHOD_VERSION, hourly
+from .hourly import hourly
+from .means import daily
 from .opensensemap import Box, Sensor, instant
-from .phenomena import PHENOMENA, Phenomenon
-from .quality import RAW, flag
+from .phenomena import Phenomenon
+from .published import DAILY_COLUMNS, HOURLY_COLUMNS, published_days, published_hours
+from .quality import flag
+from .rules import METHOD_VERSION
+from .samples import RAW, number, samples_of
 from .settings import Window
 from .stations import published_position
 
-# Asked for on both sides of a window: as long as a run of equal values must be to be seen as stuck.
-MARGIN = timedelta(hours=6)
-
-HOURLY_COLUMNS = (
-    "box_id", "phenomenon", "sensor_id", "hour_start", "hour_end", "value", "unit", "n", "n_raw", "expected",
-    "coverage", "status", "reason", "flags",
-)  # fmt: skip
+# Asked for on both sides of a window: six hours, as long as a run of equal values must be to be seen as stuck, beyond
+# the hours that days of the local clock, and nights that begin on them, reach out of it.
+DAY_BEFORE, DAY_AFTER = timedelta(hours=2), timedelta(hours=6)
+MARGIN = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,15 @@ def summarise(
     report: Report,
 ) -> dict[str, Any]:
     """The public content of a box and a window, as JSON; `since` is the start of all that the source is asked for."""
-    flagged = flag(_raw(box, series))
-    hours = hourly(flagged, window.start, window.end, intervals)
-    _tell(flagged.filter((pl.col("time") >= window.start) & (pl.col("time") < window.end)), hours, box, window, report)
+    flagged = flag(samples_of(_raw(box, series)))
+    around = hourly(flagged, window.start - DAY_BEFORE, window.end + DAY_AFTER, intervals)
+    values = flagged.table().filter(pl.col("time").is_between(window.start, window.end, closed="left"))
+    # A sensor without a single value in the window has no rows, whatever it sent around it.
+    heard = around.filter(pl.col("sensor_id").is_in(values["sensor_id"].unique().implode()))
+    hours = heard.filter(pl.col("hour_start").is_between(window.start, window.end, closed="left"))
+    last = window.end - timedelta(hours=1)
+    days = daily(heard).filter(pl.col("day").is_between(window.start.date(), last.date()))
+    _tell(values, hours, box, window, report)
     lon, lat = published_position(box)
     return {
         "method_version": METHOD_VERSION,
@@ -67,13 +75,20 @@ def summarise(
         "start": instant(window.start),
         "end": instant(window.end),
         "columns": list(HOURLY_COLUMNS),
-        "rows": _published(hours).rows(),
+        "rows": _as_json(published_hours(hours)).rows(),
+        "daily_columns": list(DAILY_COLUMNS),
+        "daily_rows": _as_json(published_days(days)).rows(),
     }
 
 
 def hourly_rows(content: dict[str, Any]) -> list[dict[str, Value]]:
     """The rows of the table `sensor-hourly` that a content holds."""
     return [dict(zip(content["columns"], row, strict=True)) for row in content["rows"]]
+
+
+def daily_rows(content: dict[str, Any]) -> list[dict[str, Value]]:
+    """The rows of the table `sensor-daily` that a content holds."""
+    return [dict(zip(content["daily_columns"], row, strict=True)) for row in content["daily_rows"]]
 
 
 def _raw(box: Box, series: Sequence[SensorValues]) -> pl.DataFrame:
@@ -83,35 +98,23 @@ def _raw(box: Box, series: Sequence[SensorValues]) -> pl.DataFrame:
             pl.lit(one.sensor.id).alias("sensor_id"),
             pl.lit(one.phenomenon.id).alias("phenomenon"),
             pl.lit(one.sensor.sensor_type).alias("sensor_type"),
+            pl.lit(box.id).alias("station"),
+            pl.lit(box.lon).alias("home_lon"),
+            pl.lit(box.lat).alias("home_lat"),
+            pl.lit(False).alias("corrected"),
             "time",
-            "raw",
+            number("raw").alias("value"),
             "lon",
             "lat",
-            pl.lit(box.lon).alias("box_lon"),
-            pl.lit(box.lat).alias("box_lat"),
         )
         for one in series
     ]
     return pl.concat(frames) if frames else pl.DataFrame(schema=RAW)
 
 
-def _published(hours: pl.DataFrame) -> pl.DataFrame:
-    """Hours as they are published: rounded, times as text, marks as one column of words."""
-    units = {one.id: one.unit for one in PHENOMENA.values()}
-    half = pl.col("n") / 2
-    marks = [
-        pl.when(pl.col("n_spike") > 0).then(pl.lit("spikes")),
-        pl.when((pl.col("n_humid") > half) & (pl.col("n") > 0)).then(pl.lit("humid")),
-        pl.when((pl.col("n_humidity_unknown") > half) & (pl.col("n") > 0)).then(pl.lit("humidity-unknown")),
-    ]
-    words = pl.concat_str(marks, separator=" ", ignore_nulls=True)
-    return hours.with_columns(
-        pl.col("hour_start", "hour_end").dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        pl.col("value").round(2),
-        pl.col("coverage").round(3),
-        pl.col("phenomenon").replace_strict(units, return_dtype=pl.String).alias("unit"),
-        pl.when(words != "").then(words).alias("flags"),
-    ).select(HOURLY_COLUMNS)
+def _as_json(table: pl.DataFrame) -> pl.DataFrame:
+    """Times and days as texts."""
+    return table.with_columns(cs.datetime().dt.strftime("%Y-%m-%dT%H:%M:%SZ"), cs.date().dt.strftime("%Y-%m-%d"))
 
 
 def _tell(inside: pl.DataFrame, hours: pl.DataFrame, box: Box, window: Window, report: Report) -> None:

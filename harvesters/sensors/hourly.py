@@ -1,4 +1,4 @@
-"""Hourly and daily means with their completeness (RULES §1).
+"""Hourly means with their completeness (RULES §1 a).
 
 An hour is [h, h+1) in UTC and carries its start and its end: official German tables stamp the end, in winter time all
 year. A mean that is not complete enough is empty and says why; it is never zero and never a mean of what was there.
@@ -6,22 +6,24 @@ year. A mean that is not complete enough is empty and says why; it is never zero
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from .noise import energetic_mean
+from .noise import to_energy, to_level
 from .phenomena import PHENOMENA
-from .quality import REASONS, SERIES
-
-# Part of the metadata of what is published: raise it whenever the same raw values would give other means.
-METHOD_VERSION = "1.0"
-
-HOUR = timedelta(hours=1)
+from .quality import REASONS, Flagged, distance
+from .rules import DEFAULTS, Rules
+from .samples import KEY, Codes, Flags, Floats, Integers, Order, starts_of
+from .spacing import HOUR, expected, spacings
 
 # Why an hour has no value: the reasons of its values, or what is wrong with the hour as a whole.
 HOUR_REASONS = ("no-data", *REASONS, "too-few", "gap")
+_MOVED = REASONS.index("moved") + 1
 
 HOURS = pl.Schema(
     {
@@ -31,8 +33,10 @@ HOURS = pl.Schema(
         "hour_start": pl.Datetime("ms", "UTC"),
         "hour_end": pl.Datetime("ms", "UTC"),
         "value": pl.Float64(),  # null unless valid
+        "value_corrected": pl.Float64(),  # dust in dry air; null unless enough values could be corrected
         "n": pl.UInt32(),  # values in the mean
         "n_raw": pl.UInt32(),  # values that came
+        "n_corrected": pl.UInt32(),  # values in the corrected mean
         "expected": pl.UInt32(),
         "coverage": pl.Float64(),  # n / expected, at most 1
         "status": pl.String(),  # valid, invalid, missing
@@ -40,192 +44,233 @@ HOURS = pl.Schema(
         "n_spike": pl.UInt32(),
         "n_humid": pl.UInt32(),
         "n_humidity_unknown": pl.UInt32(),
+        "lon": pl.Float64(),  # where the values of the mean were measured
+        "lat": pl.Float64(),
     }
 )
 
 
 @dataclass(frozen=True)
-class HourSettings:
-    """39. BImSchV Anlage 11 A asks for 75 % of an hour; the longest gap is this project's choice."""
+class Known:
+    """What is known of whole series where `flagged` is only a part of their time."""
 
-    coverage: float = 0.75
-    longest_gap: timedelta = timedelta(minutes=30)
-    interval_over: timedelta = timedelta(days=7)  # the spacing of a sensor is the median over so long
+    first: Integers  # hour of 1970 of the first value, by code
+    last: Integers  # of the last one
+    spacings: pl.DataFrame  # as spacing.spacings() gives it
 
 
-DEFAULTS = HourSettings()
+@dataclass(frozen=True)
+class _Hours:
+    """Series and hours of 1970, sorted, every hour between the first and the last of a series."""
+
+    code: Codes
+    hour: Integers
 
 
 def hourly(
-    flagged: pl.DataFrame,
-    start: datetime,
-    end: datetime,
-    intervals: dict[str, timedelta] | None = None,
-    settings: HourSettings = DEFAULTS,
+    flagged: Flagged,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    intervals: Mapping[str, timedelta] | None = None,
+    rules: Rules = DEFAULTS,
+    known: Known | None = None,
 ) -> pl.DataFrame:
-    """Hourly means as HOURS of what quality.flag() returned, for every hour in [start, end), start and end full hours.
+    """Hourly means as HOURS, for every hour in [start, end), both full hours.
 
-    Every series (box, sensor, phenomenon) that has a value in [start, end) gets a row for every hour. `intervals`
-    holds declared spacings by sensor id; the others are measured: the median spacing of the seven days up to the end
-    of the day. Values outside of [start, end) only help to measure it.
+    Every series that has a value in [start, end) gets a row for every hour; without `start` or `end` for every hour
+    from its first or to its last value, and with `known` for those that the whole series has there. `intervals` holds
+    declared spacings by sensor id; the others are measured. Values outside of [start, end) only help to measure it.
     """
-    spacing = _spacings(flagged, intervals or {}, settings)
-    inside = flagged.filter((pl.col("time") >= start) & (pl.col("time") < end))
-    hours = _every_hour(inside.select(SERIES).unique(maintain_order=True), start, end)
-    result = (
-        hours.join(_sums(inside), on=[*SERIES, "hour_start"], how="left")
-        .with_columns(
-            pl.col("n", "n_raw", "n_spike", "n_humid", "n_humidity_unknown").fill_null(0).cast(pl.UInt32),
-            pl.col("hour_start").dt.truncate("1d").alias("day"),
+    samples = flagged.samples
+    low = _hour_number(start) if start else None
+    high = _hour_number(end) if end else None
+    at = samples.time // HOUR
+    inside = np.ones(at.size, dtype=np.bool_)
+    if low is not None:
+        inside &= at >= low
+    if high is not None:
+        inside &= at < high
+    rows = np.flatnonzero(inside)
+    key = _packed(samples.code[rows], at[rows])
+    begins = starts_of(key)
+    filled = _Hours(samples.code[rows][begins], at[rows][begins])
+    hours = _every_hour(filled, low, high) if known is None else _known_hours(known, low, high)
+    place = np.searchsorted(_packed(hours.code, hours.hour), key[begins])
+    of_row = np.repeat(place, np.diff(begins, append=rows.size))
+    table = _sums(flagged, hours, of_row, rows, rules)
+    measured = spacings(samples, rules) if known is None else known.spacings
+    wanted = expected(samples.series["sensor_id"], hours.code, hours.hour, intervals or {}, measured)
+    names = samples.series.select(KEY)[hours.code]
+    return _judged(pl.concat([names, table.with_columns(pl.Series("expected", wanted))], how="horizontal"), rules)
+
+
+def _hour_number(moment: datetime) -> int:
+    return round(moment.timestamp()) // 3600
+
+
+def _packed(code: Codes, hour: Integers) -> Integers:
+    return (code.astype(np.int64) << 32) | hour
+
+
+def _every_hour(filled: _Hours, low: int | None, high: int | None) -> _Hours:
+    """Every hour of the series that have a value."""
+    first = starts_of(filled.code)
+    last = np.append(first[1:], filled.code.size) - 1
+    if not first.size:
+        return filled
+    from_hour = filled.hour[first] if low is None else np.full(first.size, low)
+    to_hour = filled.hour[last] + 1 if high is None else np.full(first.size, high)
+    return _between(filled.code[first], from_hour, to_hour)
+
+
+def _known_hours(known: Known, low: int | None, high: int | None) -> _Hours:
+    from_hour = known.first if low is None else np.maximum(known.first, low)
+    to_hour = known.last + 1 if high is None else np.minimum(known.last + 1, high)
+    return _between(np.arange(known.first.size, dtype=np.uint32), from_hour, np.maximum(from_hour, to_hour))
+
+
+def _between(code: Codes, from_hour: Integers, to_hour: Integers) -> _Hours:
+    length = to_hour - from_hour
+    offset = np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
+    return _Hours(np.repeat(code, length), np.repeat(from_hour, length) + offset)
+
+
+def _sums(flagged: Flagged, hours: _Hours, of_row: Order, rows: Order, rules: Rules) -> pl.DataFrame:
+    """The columns of HOURS between hour_start and lat, as they are before they are judged, and what judges them.
+
+    `of_row` is the hour, as a row of `hours`, of each of `rows`.
+    """
+    samples, number = flagged.samples, hours.hour.size
+    used = rows[flagged.usable[rows]]
+    hour_of = of_row[flagged.usable[rows]]
+    begins = starts_of(hour_of)
+    filled = hour_of[begins]
+    n = np.bincount(hour_of, minlength=number)
+    prone = np.array([PHENOMENA[one].humid for one in samples.series["phenomenon"]], dtype=np.bool_)
+    dusty = prone[samples.code[used]] if prone.any() else np.zeros(used.size, dtype=np.bool_)
+    dry = dusty & ~np.isnan(flagged.dry[used])
+    humidity = flagged.humidity[used]
+    value, dried = np.full(number, np.nan), np.full(number, np.nan)
+    if used.size:
+        value[filled] = _means(flagged, used, begins)
+    n_dry = _counted(hour_of, dry, number)
+    if dry.any():
+        sums = np.bincount(hour_of[dry], weights=flagged.dry[used[dry]], minlength=number)
+        np.divide(sums, n_dry, out=dried, where=n_dry > 0)
+    gap = np.full(number, HOUR, dtype=np.int64)
+    lon, lat, spread = (np.full(number, np.nan) for _ in range(3))
+    if used.size:
+        gap[filled] = _gaps(samples.time[used], hours.hour[hour_of] * HOUR, begins)
+        lon[filled], lat[filled], spread[filled] = _places(samples.lon[used], samples.lat[used], begins)
+    start = pl.Series("hour_start", hours.hour * HOUR).cast(pl.Datetime("ms", "UTC"))
+    return pl.DataFrame(
+        {
+            "hour_start": start,
+            "hour_end": start + timedelta(hours=1),
+            "value": value,
+            "value_corrected": dried,
+            "n": n.astype(np.uint32),
+            "n_raw": np.bincount(of_row, minlength=number).astype(np.uint32),
+            "n_corrected": n_dry.astype(np.uint32),
+            "n_spike": _counted(hour_of, flagged.spike[used], number),
+            "n_humid": _counted(hour_of, dusty & (humidity > rules.humid_above), number),
+            "n_humidity_unknown": _counted(hour_of, dusty & np.isnan(humidity), number),
+            "lon": lon,
+            "lat": lat,
+            "gap": gap,
+            "spread": spread,
+            **_refused(flagged, of_row, rows, number),
+        },
+        nan_to_null=True,
+    )
+
+
+def _counted(hour_of: Order, those: Flags, number: int) -> npt.NDArray[np.uint32]:
+    return np.bincount(hour_of[those], minlength=number).astype(np.uint32)
+
+
+def _means(flagged: Flagged, used: Order, begins: Order) -> Floats:
+    """The mean of each hour's values; of levels by their energy (RULES §3)."""
+    level = flagged.value[used]
+    code = flagged.samples.code[used]
+    number = np.diff(begins, append=used.size)
+    energetic = np.array([PHENOMENA[one].mean == "energetic" for one in flagged.samples.series["phenomenon"]])
+    if not energetic.any():
+        return np.add.reduceat(level, begins) / number
+    loud = energetic[code]
+    level[loud] = to_energy(level[loud])
+    mean: Floats = np.add.reduceat(level, begins) / number
+    of_levels = loud[begins]
+    mean[of_levels] = to_level(mean[of_levels])
+    return mean
+
+
+def _gaps(time: Integers, hour_start: Integers, begins: Order) -> Integers:
+    """The longest time without a usable value in each hour, its two ends included."""
+    step = np.diff(time, prepend=0)
+    step[begins] = time[begins] - hour_start[begins]
+    last = np.append(begins[1:], time.size) - 1
+    longest: Integers = np.maximum(np.maximum.reduceat(step, begins), hour_start[last] + HOUR - time[last])
+    return longest
+
+
+def _places(lon: Floats, lat: Floats, begins: Order) -> tuple[Floats, Floats, Floats]:
+    """lon, lat of each hour, and how many metres its values lie apart; NaN where no value has a place."""
+    west, east = np.fmin.reduceat(lon, begins), np.fmax.reduceat(lon, begins)
+    south, north = np.fmin.reduceat(lat, begins), np.fmax.reduceat(lat, begins)
+    return (west + east) / 2, (south + north) / 2, distance(west, south, east, north)
+
+
+def _refused(flagged: Flagged, of_row: Order, rows: Order, number: int) -> dict[str, pl.Series]:
+    """refused_for: the reason that refused most values of the hour, null where none was; n_moved."""
+    reason = flagged.reason[rows]
+    bad = np.flatnonzero(reason)
+    moved = _counted(of_row[bad], reason[bad] == _MOVED, number)
+    kinds = len(REASONS) + 1
+    which, count = np.unique(of_row[bad] * kinds + reason[bad], return_counts=True)
+    # The most frequent one comes last for each hour; of equally frequent ones the first in REASONS.
+    order = np.lexsort((-(which % kinds), count, which // kinds))
+    chosen = np.zeros(number, dtype=np.int64)
+    chosen[which[order] // kinds] = which[order] % kinds
+    names = pl.Series([None, *REASONS], dtype=pl.String)
+    return {"refused_for": names.gather(chosen), "n_moved": pl.Series(moved)}
+
+
+def _judged(table: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+    """Status and reason; a value only where the hour is valid."""
+    enough = rules.hour_coverage * pl.col("expected")
+    judged = table.with_columns(
+        pl.col("expected").cast(pl.UInt32),
+        (pl.col("n") / pl.col("expected")).clip(0, 1).alias("coverage"),
+        # Refused values are named as the reason when they are what the hour lacks.
+        pl.when(pl.col("n_raw") == 0)
+        .then(pl.lit("no-data"))
+        # "Location changed within the hour -> out" (RULES §2): such an hour stood in two places.
+        .when((pl.col("n_moved") > 0) | (pl.col("spread") > rules.moved_metres))
+        .then(pl.lit("moved"))
+        .when(pl.col("n") < enough)
+        .then(
+            pl.when((pl.col("n_raw") >= enough) | (pl.col("n") == 0)).then("refused_for").otherwise(pl.lit("too-few"))
         )
-        .join(spacing, on=["sensor_id", "day"], how="left")
-        .sort(*SERIES, "hour_start")
-        .with_columns(pl.col("spacing").forward_fill().backward_fill().over(SERIES).fill_null(HOUR))
-        .with_columns((HOUR / pl.col("spacing")).round().clip(1, 3600).cast(pl.UInt32).alias("expected"))
-        .with_columns((pl.col("n") / pl.col("expected")).clip(0, 1).alias("coverage"))
-        .with_columns(_reason(settings))
+        .when(pl.col("gap") > round(rules.longest_gap.total_seconds() * 1000))
+        .then(pl.lit("gap"))
+        .alias("reason"),
     )
     valid = pl.col("reason").is_null()
-    return result.with_columns(
+    dry = valid & (pl.col("n_corrected") >= enough)
+    return judged.with_columns(
         pl.when(valid).then("value").alias("value"),
-        pl.when(valid)
-        .then(pl.lit("valid"))
-        .when(pl.col("n_raw") == 0)
-        .then(pl.lit("missing"))
-        .otherwise(pl.lit("invalid"))
-        .alias("status"),
+        pl.when(dry).then("value_corrected").alias("value_corrected"),
+        status(pl.col("n_raw") == 0).alias("status"),
     ).select(HOURS.names())
 
 
-def daily(hours: pl.DataFrame, zone: str, settings: HourSettings = DEFAULTS) -> pl.DataFrame:
-    """Daily means from hourly means: columns SERIES, day (date), value, n, expected, coverage, status, reason.
-
-    A day is a day of the citizens' clock in `zone`: 23, 24 or 25 hours, of which 75 % must be valid (18 of 24; 39.
-    BImSchV Anlage 11 A). Levels are averaged by their energy. Hours that the table lacks count as missing.
-    """
-    local = pl.col("hour_start").dt.convert_time_zone(zone)
-    begins = local.dt.truncate("1d")
-    length = (begins.dt.offset_by("1d") - begins).dt.total_hours()
-    valid = pl.col("value").is_not_null()
-    days = (
-        hours.with_columns(local.dt.date().alias("day"), length.cast(pl.UInt32).alias("expected"))
-        .group_by(*SERIES, "day", maintain_order=True)
-        .agg(
-            _mean(pl.col("value")).alias("value"),
-            valid.sum().cast(pl.UInt32).alias("n"),
-            pl.col("expected").first(),
-        )
-        .with_columns((pl.col("n") / pl.col("expected")).alias("coverage"))
-        .with_columns(
-            pl.when(pl.col("n") == 0)
-            .then(pl.lit("no-data"))
-            .when(pl.col("coverage") < settings.coverage)
-            .then(pl.lit("too-few"))
-            .alias("reason")
-        )
-    )
-    complete = pl.col("reason").is_null()
-    return days.with_columns(
-        pl.when(complete).then("value").alias("value"),
-        pl.when(complete)
+def status(missing: pl.Expr) -> pl.Expr:
+    """valid, missing or invalid, from `reason`."""
+    return (
+        pl.when(pl.col("reason").is_null())
         .then(pl.lit("valid"))
-        .when(pl.col("n") == 0)
+        .when(missing)
         .then(pl.lit("missing"))
         .otherwise(pl.lit("invalid"))
-        .alias("status"),
-    ).select(*SERIES, "day", "value", "n", "expected", "coverage", "status", "reason")
-
-
-def _mean(values: pl.Expr) -> pl.Expr:
-    """Arithmetic, or by energy for levels (RULES §3); within groups of one phenomenon."""
-    levels = [one.id for one in PHENOMENA.values() if one.mean == "energetic"]
-    return pl.when(pl.col("phenomenon").first().is_in(levels)).then(energetic_mean(values)).otherwise(values.mean())
-
-
-def _every_hour(series: pl.DataFrame, start: datetime, end: datetime) -> pl.DataFrame:
-    hours = pl.DataFrame({"hour_start": pl.datetime_range(start, end, HOUR, closed="left", time_unit="ms", eager=True)})
-    return series.join(hours.with_columns((pl.col("hour_start") + HOUR).alias("hour_end")), how="cross")
-
-
-def _sums(flagged: pl.DataFrame) -> pl.DataFrame:
-    """Per series and hour: the mean of the usable values, the counts, the longest gap and the commonest reason."""
-    usable = pl.col("reason").is_null()
-    value = pl.col("value").filter(usable)
-    time = pl.col("time").filter(usable)
-    hour = pl.col("hour_start").first()
-    prone = [one.id for one in PHENOMENA.values() if one.humid]
-    unknown = pl.col("phenomenon").is_in(prone) & pl.col("humid").is_null()
-    # A box that was carried away within the hour stood in two places: "location changed within the hour -> out".
-    refused = [(pl.col("reason") == name).sum().alias(f"n_{name}") for name in REASONS]
-    return (
-        flagged.with_columns(pl.col("time").dt.truncate("1h").alias("hour_start"))
-        .group_by(*SERIES, "hour_start", maintain_order=True)
-        .agg(
-            _mean(value).alias("value"),
-            usable.sum().alias("n"),
-            pl.len().alias("n_raw"),
-            (usable & pl.col("spike")).sum().alias("n_spike"),
-            (usable & pl.col("humid")).sum().alias("n_humid"),
-            (usable & unknown).sum().alias("n_humidity_unknown"),
-            pl.max_horizontal(time.diff().max(), time.min() - hour, hour + HOUR - time.max()).alias("gap"),
-            *refused,
-        )
-        .with_columns(_commonest())
-    )
-
-
-def _commonest() -> pl.Expr:
-    """The reason that refused most values of the hour; null where none was refused."""
-    counts = [pl.col(f"n_{name}") for name in REASONS]
-    most = pl.max_horizontal(counts)
-    chosen = pl.lit(None, dtype=pl.String)
-    for name in reversed(REASONS):
-        chosen = pl.when((most > 0) & (pl.col(f"n_{name}") == most)).then(pl.lit(name)).otherwise(chosen)
-    return chosen.alias("refused_for")
-
-
-def _reason(settings: HourSettings) -> pl.Expr:
-    """Why the hour has no value; null where it is valid.
-
-    Refused values are named as the reason when they are what the hour lacks.
-    """
-    enough = pl.col("n_raw") >= settings.coverage * pl.col("expected")
-    return (
-        pl.when(pl.col("n_raw") == 0)
-        .then(pl.lit("no-data"))
-        .when(pl.col("n_moved") > 0)
-        .then(pl.lit("moved"))
-        .when(pl.col("n") < settings.coverage * pl.col("expected"))
-        .then(pl.when(enough | (pl.col("n") == 0)).then("refused_for").otherwise(pl.lit("too-few")))
-        .when(pl.col("gap") > settings.longest_gap)
-        .then(pl.lit("gap"))
-        .alias("reason")
-    )
-
-
-def _spacings(flagged: pl.DataFrame, declared: dict[str, timedelta], settings: HourSettings) -> pl.DataFrame:
-    """sensor_id, day (start, UTC), spacing: declared, or the median of `interval_over` up to the end of the day.
-
-    What a sensor sent counts here, whether it can be used or not.
-    """
-    over = settings.interval_over
-    measured = (
-        flagged.select("sensor_id", "time")
-        .sort("sensor_id", "time")
-        .with_columns(pl.col("time").diff().over("sensor_id").alias("spacing"))
-        .drop_nulls("spacing")
-        .group_by_dynamic(
-            "time", every="1d", period=over, offset=timedelta(days=1) - over, closed="left", group_by="sensor_id"
-        )
-        .agg(pl.col("spacing").median())
-        .select("sensor_id", (pl.col("time") + over - timedelta(days=1)).alias("day"), "spacing")
-        .filter(pl.col("spacing") > timedelta(0))
-    )
-    if not declared:
-        return measured
-    fixed = pl.DataFrame({"sensor_id": list(declared), "declared": list(declared.values())})
-    return (
-        measured.join(fixed.with_columns(pl.col("declared").cast(pl.Duration("ms"))), on="sensor_id", how="left")
-        .with_columns(pl.coalesce("declared", "spacing").alias("spacing"))
-        .drop("declared")
     )

@@ -27,6 +27,7 @@ class Phenomenon:
     saturation: tuple[float, ...] = ()  # what the sensor says when it is at its end, in `unit`
     spike_floor: float = 0.1  # smallest scale of the spike test, in `unit`: a calm series has no spikes
     humid: bool = False  # overestimated in humid air (RULES §2: optical particle counters)
+    estimate: bool = False  # momentary levels: their energetic mean is no Leq, only an estimate of it (RULES §3)
 
 
 _PARTICLES = {
@@ -57,8 +58,42 @@ PHENOMENA: dict[str, Phenomenon] = {
             mean="energetic",
             spike_floor=3.0,
         ),
+        Phenomenon(
+            "noise_level",
+            Label("Schallpegel, Momentanwerte", "Sound level, momentary"),
+            "dB(A)",
+            30.0,
+            130.0,
+            mean="energetic",
+            spike_floor=3.0,
+            estimate=True,
+        ),
     )
 }
+
+# Other names of them in raw files: those of sensor.community, and what people write. LAmin and LAmax are missing on
+# purpose: extremes must not be averaged to a level (RULES §3).
+ALIASES: dict[str, str] = {
+    "p1": "pm10",
+    "p2": "pm25",
+    "pm2.5": "pm25",
+    "pm2,5": "pm25",
+    "pm2_5": "pm25",
+    "temperatur": "temperature",
+    "rel. luftfeuchte": "humidity",
+    "luftfeuchte": "humidity",
+    "luftdruck": "pressure",
+    "laeq": "noise_laeq",
+    "leq": "noise_laeq",
+    "noise": "noise_level",
+    "lautstärke": "noise_level",
+}
+
+
+def named(name: str) -> Phenomenon | None:
+    """The phenomenon of a raw file's name for it, its id or one of ALIASES, whatever the case; None if unknown."""
+    plain = _plain(name)
+    return PHENOMENA.get(ALIASES.get(plain, plain))
 
 
 @dataclass(frozen=True)
@@ -73,8 +108,8 @@ class Rule:
 
 _MASS = ("µg/m³",)
 _PM_TYPES = ("sds", "pms", "sps30", "hpm")
-# Titles, units and types of openSenseMap's own templates. "Lautstärke" (SOUNDLEVELMETER) is a momentary level and
-# "Schalldruckpegel (Min)/(Max)" are extremes: neither is an Leq, so neither may be averaged as one (RULES §3).
+# Titles, units and types of openSenseMap's own templates. "Lautstärke" (SOUNDLEVELMETER) is a momentary level, whose
+# mean is marked as an estimate; "Schalldruckpegel (Min)/(Max)" are extremes and must not be averaged (RULES §3).
 RULES: tuple[Rule, ...] = (
     Rule("pm10", ("pm10",), _MASS, _PM_TYPES),
     Rule("pm25", ("pm2.5", "pm25", "pm2,5"), _MASS, _PM_TYPES),
@@ -82,6 +117,7 @@ RULES: tuple[Rule, ...] = (
     Rule("humidity", ("rel. luftfeuchte", "luftfeuchte", "luftfeuchtigkeit", "rel. luftfeuchtigkeit"), ("%",)),
     Rule("pressure", ("luftdruck", "atm. luftdruck"), ("pa", "hpa")),
     Rule("noise_laeq", ("schalldruckpegel",), ("db(a)",), ("dnms",)),
+    Rule("noise_level", ("lautstärke",), ("db(a)",), ("soundlevelmeter",)),
 )
 
 

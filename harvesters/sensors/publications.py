@@ -1,15 +1,17 @@
-"""The datasets that sensors are published as: a series with one dataset of hourly means a year, and the stations."""
+"""The datasets that sensors are published as: series of hourly and of daily means with a dataset a year, and stations."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from ckanext.dresdensmartcity.city.model import BoundingBox, City
 
 from ..records import Publication, Table
-from .content import hourly_rows
-from .hourly import METHOD_VERSION
+from .content import daily_rows, hourly_rows
+from .rules import METHOD_VERSION
 from .settings import SensorSettings
 from .stations import district_of
 
@@ -18,12 +20,40 @@ _FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/"
 
 METHOD = (
     "Stundenmittel [h, h+1) in UTC aus den gültigen Rohwerten; Schallpegel energetisch gemittelt. Nicht verwendet "
-    "werden unlesbare Werte, Werte außerhalb des möglichen Bereichs oder in Sättigung, Werte, die sechs Stunden und "
-    "länger gleich bleiben, PM2,5 über PM10 und Werte von einem anderen Ort. Ausreißer (Hampel) und feuchte Luft (über "
-    "70 %) sind nur gekennzeichnet. Eine Stunde gilt, wenn mindestens 75 % der erwarteten Werte da sind (39. BImSchV, "
-    "Anlage 11 A) und keine Lücke länger als 30 Minuten ist; sonst bleibt sie leer, mit dem Grund. Einfache Sensoren "
-    "geben Anhaltspunkte: Überschreitungen von Grenzwerten lassen sich mit ihnen nicht feststellen."
+    "werden unlesbare und widersprüchliche Werte, Werte außerhalb des möglichen Bereichs oder in Sättigung, Werte, die "
+    "sechs Stunden und länger gleich bleiben, PM2,5 über PM10 und Werte von einem anderen Ort. Ausreißer (Hampel) und "
+    "feuchte Luft (über 70 %) sind nur gekennzeichnet. Eine Stunde gilt, wenn mindestens 75 % der erwarteten Werte da "
+    "sind (39. BImSchV, Anlage 11 A) und keine Lücke länger als 30 Minuten ist; sonst bleibt sie leer, mit dem Grund. "
+    "Feinstaub steht daneben auf trockene Luft umgerechnet: PM / (1 + (0,4 / 1,65) / (100 / rF - 1)), bis 95 % "
+    "Luftfeuchte rF. Tagesmittel sind Mittel der gültigen Stundenmittel eines Tages der Ortszeit (23, 24 oder 25 "
+    "Stunden) und gelten ab 75 % der Stunden. Lden ist aus Tag (6 bis 18 Uhr), Abend (18 bis 22 Uhr) und Nacht (22 bis "
+    "6 Uhr) der 24 Stunden ab 6 Uhr gebildet (34. BImSchV § 2), jeder Zeitraum zu 75 % belegt; der Wert eines Tages "
+    "ist nicht der Lärmindex des Gesetzes. Einfache Sensoren geben Anhaltspunkte: Überschreitungen von Grenzwerten lassen "
+    "sich mit ihnen nicht feststellen."
 )
+
+
+@dataclass(frozen=True)
+class Means:
+    """Means over one length of time, as people are told of them."""
+
+    name: str
+    german: str
+    english: str
+    resolution: str  # xsd:duration
+    times: str
+    times_en: str
+
+
+HOURLY = Means(
+    "hourly", "Stundenmittel", "hourly means", "PT1H",
+    "Beginn und Ende jeder Stunde stehen in UTC.", "Start and end of each hour are in UTC.",
+)  # fmt: skip
+DAILY = Means(
+    "daily", "Tagesmittel", "daily means", "P1D",
+    "Ein Tag ist ein Tag der Ortszeit; sein Beginn und Ende stehen in UTC.",
+    "A day is one of local time; its start and end are in UTC.",
+)  # fmt: skip
 
 _SAMPLE = "**Beispieldaten: Die Messwerte sind erfunden.** "
 _SAMPLE_EN = "**Sample data: the measurements are made up.** "
@@ -33,8 +63,16 @@ def publications(city: City, settings: SensorSettings, content: dict[str, Any]) 
     """What a box and a window add: the series, the year's hourly means, the stations."""
     prefix = "sensors-sample" if settings.sample else "sensors"
     year = int(content["start"][:4])
-    series = Publication(f"{prefix}:hourly", _series(city, settings), kind="dataset_series")
     box = content["box"]
+    days = Table(
+        name="daily",
+        title=_title(settings, f"Tagesmittel {year}"),
+        schema="sensor-daily",
+        rows=daily_rows(content),
+        description="Eine Zeile je Messstation, Größe und Tag der Ortszeit; ungültige Tage sind leer und nennen den "
+        "Grund.",
+        scope={"box_id": box["box_id"], "day": (content["start"][:10], _day_after(content["end"]))},
+    )
     hours = Table(
         name="hourly",
         title=_title(settings, f"Stundenmittel {year}"),
@@ -54,11 +92,19 @@ def publications(city: City, settings: SensorSettings, content: dict[str, Any]) 
         scope={"box_id": box["box_id"]},
     )
     # The hourly means stand last: ckanext-harvest links the unit to the last dataset.
-    return [
-        series,
-        Publication(f"{prefix}:stations", _stations(city, settings), (stations,)),
-        Publication(f"{prefix}:hourly:{year}", _hourly(city, settings, year), (hours,), series=series.guid),
-    ]
+    found = [Publication(f"{prefix}:stations", _stations(city, settings), (stations,))]
+    for means, table in ((DAILY, days), (HOURLY, hours)):
+        series = Publication(f"{prefix}:{means.name}", _series(city, settings, means), kind="dataset_series")
+        found.append(series)
+        package = _means(city, settings, means, year)
+        found.append(Publication(f"{prefix}:{means.name}:{year}", package, (table,), series=series.guid))
+    return found
+
+
+def _day_after(end: str) -> str:
+    """The first day that a window does not hold; it ends at `end`, which belongs to it no more."""
+    last = datetime.fromisoformat(end.replace("Z", "+00:00")) - timedelta(hours=1)
+    return (last.date() + timedelta(days=1)).isoformat()
 
 
 def _title(settings: SensorSettings, text: str) -> str:
@@ -73,13 +119,15 @@ def _name(settings: SensorSettings, text: str) -> str:
     return f"umweltsensoren-{'beispiel-' if settings.sample else ''}{text}"
 
 
-def _series(city: City, settings: SensorSettings) -> dict[str, Any]:
+def _series(city: City, settings: SensorSettings, means: Means) -> dict[str, Any]:
     package = {
-        "name": _name(settings, "stundenmittel"),
-        "title": _title(settings, "Stundenmittel"),
-        "title_en": _title_en(settings, "hourly means"),
-        "notes": _notes(settings, "Stundenmittel von Umweltsensoren aus Bürgerhand, ein Datensatz je Jahr."),
-        "notes_en": _notes_en(settings, "Hourly means of citizens' environmental sensors, one dataset a year."),
+        "name": _name(settings, means.german.lower()),
+        "title": _title(settings, means.german),
+        "title_en": _title_en(settings, means.english),
+        "notes": _notes(settings, f"{means.german} von Umweltsensoren aus Bürgerhand, ein Datensatz je Jahr."),
+        "notes_en": _notes_en(
+            settings, f"{means.english.capitalize()} of citizens' environmental sensors, one dataset a year."
+        ),
         "tags": ["Umwelt", "Sensoren", "Luftqualität", "Lärm"],
         "frequency": _frequency(settings),
         "spatial_coverage": _places(city, settings),
@@ -87,27 +135,26 @@ def _series(city: City, settings: SensorSettings) -> dict[str, Any]:
     return _filled(package | {"measure": settings.measure})
 
 
-def _hourly(city: City, settings: SensorSettings, year: int) -> dict[str, Any]:
+def _means(city: City, settings: SensorSettings, means: Means, year: int) -> dict[str, Any]:
     names = "Feinstaub (PM10, PM2,5), Temperatur, Luftfeuchte, Luftdruck und Schallpegel (LAeq)"
     names_en = "particulate matter (PM10, PM2.5), temperature, humidity, pressure and sound level (LAeq)"
     return _dataset(city, settings) | {
-        "name": _name(settings, f"stundenmittel-{year}"),
-        "title": _title(settings, f"Stundenmittel {year}"),
-        "title_en": _title_en(settings, f"hourly means {year}"),
+        "name": _name(settings, f"{means.german.lower()}-{year}"),
+        "title": _title(settings, f"{means.german} {year}"),
+        "title_en": _title_en(settings, f"{means.english} {year}"),
         "notes": _notes(
             settings,
-            f"Stundenmittel {year} von {names} aus einfachen Sensoren im Freien, mit Zahl der Werte, Vollständigkeit "
-            "und Kennzeichen. Beginn und Ende jeder Stunde stehen in UTC. Die Werte sind Anhaltspunkte und ersetzen "
-            "keine amtliche Messung.",
+            f"{means.german} {year} von {names} aus einfachen Sensoren im Freien, mit Zahl der Werte, Vollständigkeit "
+            f"und Kennzeichen. {means.times} Die Werte sind Anhaltspunkte und ersetzen keine amtliche Messung.",
         ),
         "notes_en": _notes_en(
             settings,
-            f"Hourly means {year} of {names_en} from low-cost outdoor sensors, with the number of values, completeness "
-            "and marks. Start and end of each hour are in UTC. The values are indicative and replace no official "
+            f"{means.english.capitalize()} {year} of {names_en} from low-cost outdoor sensors, with the number of "
+            f"values, completeness and marks. {means.times_en} The values are indicative and replace no official "
             "measurement.",
         ),
         "temporal_coverage": [_time(settings, year)],
-        "temporal_resolution": "PT1H",
+        "temporal_resolution": means.resolution,
         "method": METHOD,
         "method_version": METHOD_VERSION,
         "privacy_level": "aggregated",

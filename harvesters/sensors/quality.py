@@ -1,7 +1,7 @@
 """Says of every raw value whether it may enter a mean, and if not why (RULES §2). Columnar, no value is ever changed.
 
 Order: readable -> unit -> range -> stuck -> spike -> consistency -> humidity -> place. A value that is refused keeps
-its first `reason`; spikes and humid air are marks only.
+its first reason; spikes and humid air are marks only.
 """
 
 from __future__ import annotations
@@ -9,214 +9,236 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
+from scipy.ndimage import median_filter
 
-from .phenomena import PHENOMENA
+from .humidity import corrected, humidity_at
+from .nearby import nearest
+from .phenomena import PHENOMENA, Phenomenon
+from .rules import DEFAULTS, Rules
+from .samples import Bytes, Flags, Floats, Integers, Order, Samples, starts_of
 
-# What a raw table must hold. One row is one value; `raw` is the text of the source; box_lon and box_lat say where the
-# box stands now.
-RAW = pl.Schema(
-    {
-        "box_id": pl.String(),
-        "sensor_id": pl.String(),
-        "phenomenon": pl.String(),
-        "sensor_type": pl.String(),
-        "time": pl.Datetime("ms", "UTC"),
-        "raw": pl.String(),
-        "lon": pl.Float64(),
-        "lat": pl.Float64(),
-        "box_lon": pl.Float64(),
-        "box_lat": pl.Float64(),
-    }
-)
+# Why a value is refused, in the order in which the tests are made. The number of a reason is its place here from 1 on;
+# 0 is a value that may be used.
+REASONS = ("unreadable", "conflicting", "saturated", "out-of-range", "stuck", "inconsistent", "indoor", "moved")
+_NUMBER = {name: number for number, name in enumerate(REASONS, start=1)}
 
-# Why a value is refused, in the order in which the tests are made.
-REASONS = ("unreadable", "saturated", "out-of-range", "stuck", "inconsistent", "moved")
-
-SERIES = ("box_id", "sensor_id", "phenomenon")
 _METRES_PER_DEGREE = 111_320.0
+_MAD_TO_SIGMA = 1.4826
+_PASCAL = 2_000.0  # hPa of no air on earth: larger numbers are Pa
 
 
 @dataclass(frozen=True)
-class QualitySettings:
-    """The thresholds of RULES §2; where that leaves room, this project's choice."""
+class Flagged:
+    """Samples with what the tests say of each value."""
 
-    stuck_after: timedelta = timedelta(hours=6)
-    stuck_break: timedelta = timedelta(hours=1)  # our choice: a longer silence is not time that was seen
-    spike_window: int = 11  # values, odd, 5 to 15
-    spike_scales: float = 3.0  # Hampel: median +- 3 * 1.4826 * MAD
-    coarse_tolerance: float = 0.1  # µg/m³ by which PM2.5 may exceed PM10
-    pair_within: timedelta = timedelta(seconds=30)  # our choice: PM2.5 and PM10 of one reading
-    humidity_within: timedelta = timedelta(minutes=10)  # our choice: a humidity that speaks for a dust value
-    humid_above: float = 70.0  # % relative humidity: above it an SDS011 is outside of its working range
-    moved_metres: float = 100.0  # our choice: as far as positions are published
+    samples: Samples
+    value: Floats  # in the phenomenon's unit; NaN: unreadable
+    reason: Bytes  # number in REASONS, 0: may be used
+    spike: Flags
+    humidity: Floats  # % at the moment of a dust value; NaN: not known, or of no matter
+    dry: Floats  # a dust value corrected for humidity; NaN: none
 
+    @property
+    def usable(self) -> Flags:
+        """Whether a value may enter a mean."""
+        return self.reason == 0
 
-DEFAULTS = QualitySettings()
-
-
-def flag(raw: pl.DataFrame, settings: QualitySettings = DEFAULTS) -> pl.DataFrame:
-    """Adds to a RAW table, one row for each (sensor_id, time), sorted by SERIES and time:
-
-    `value` (in the phenomenon's unit, null where unreadable), `reason` (one of REASONS, null where the value may be
-    used), `spike` (boolean) and `humid` (boolean, null where no humidity is known or it does not matter).
-    """
-    frame = raw.unique(("sensor_id", "time"), keep="first", maintain_order=True).sort(*SERIES, "time")
-    frame = frame.with_columns(_number())
-    frame = frame.with_columns(_to_unit())
-    frame = frame.with_columns(_own_reason(_stuck(frame, settings)))
-    frame = frame.with_columns(_spike(frame, settings))
-    frame = frame.with_columns(
-        pl.coalesce("reason", _inconsistent(frame, settings), _moved(settings)).alias("reason"),
-        _humid(frame, settings),
-    )
-    return frame.sort(*SERIES, "time")
+    def table(self) -> pl.DataFrame:
+        """One row for each value: names of its series, time, value, reason, spike, humidity."""
+        names = pl.Series([None, *REASONS], dtype=pl.String)
+        columns = pl.DataFrame(
+            {
+                "time": pl.Series(self.samples.time).cast(pl.Datetime("ms", "UTC")),
+                "value": self.value,
+                "reason": names.gather(self.reason),
+                "spike": self.spike,
+                "humidity": self.humidity,
+            },
+            nan_to_null=True,
+        )
+        keys = self.samples.series.select("box_id", "sensor_id", "phenomenon")[self.samples.code]
+        return pl.concat([keys, columns], how="horizontal")
 
 
-def _number() -> pl.Expr:
-    """The text as a number with a decimal point; null for anything else, "NaN" and "inf" included."""
-    number = pl.col("raw").str.strip_chars().cast(pl.Float64, strict=False)
-    return pl.when(number.is_finite()).then(number).alias("value")
+def flag(samples: Samples, rules: Rules = DEFAULTS) -> Flagged:
+    """The samples judged by `rules`."""
+    value = _in_unit(samples)
+    reason = np.zeros(value.size, dtype=np.uint8)
+    _refuse(reason, "unreadable", np.isnan(value) & ~samples.conflict)
+    _refuse(reason, "conflicting", samples.conflict)
+    for number, one in _phenomena(samples):
+        mine = samples.per_series(number)
+        for full in one.saturation:
+            _refuse(reason, "saturated", mine & (value == full))
+    _refuse(reason, "out-of-range", value < samples.per_series(_limits(samples, "minimum")))
+    _refuse(reason, "out-of-range", value > samples.per_series(_limits(samples, "maximum")))
+    _refuse(reason, "stuck", stuck(samples, value, rules))
+    spike = spikes(samples, value, reason == 0, rules)
+    _refuse(reason, "inconsistent", _inconsistent(samples, value, reason == 0, rules))
+    humidity = humidity_at(samples, value, reason == 0, rules)
+    _refuse(reason, "indoor", samples.indoor)
+    _refuse(reason, "moved", _moved(samples, rules))
+    return Flagged(samples, value, reason, spike, humidity, corrected(samples, value, humidity, rules))
 
 
-def _to_unit() -> pl.Expr:
+def _refuse(reason: Bytes, name: str, those: Flags) -> None:
+    """The first reason stays."""
+    reason[those & (reason == 0)] = _NUMBER[name]
+
+
+def _phenomena(samples: Samples) -> list[tuple[Flags, Phenomenon]]:
+    names = samples.series["phenomenon"]
+    return [((names == one).to_numpy(), PHENOMENA[one]) for one in names.unique().sort()]
+
+
+def _limits(samples: Samples, name: str) -> Floats:
+    limits = [float(getattr(PHENOMENA[one], name)) for one in samples.series["phenomenon"]]
+    return np.array(limits, dtype=np.float64)
+
+
+def _in_unit(samples: Samples) -> Floats:
     """Pressure comes in Pa or hPa; its size says which (RULES §2)."""
-    pascal = (pl.col("phenomenon") == "pressure") & (pl.col("value") > 2_000)
-    return pl.when(pascal).then(pl.col("value") / 100).otherwise("value").alias("value")
+    pressure = (samples.series["phenomenon"] == "pressure").to_numpy()
+    if not pressure.any():
+        return samples.value
+    pascal = samples.per_series(pressure) & (samples.value > _PASCAL)
+    return np.where(pascal, samples.value / 100, samples.value)
 
 
-def _limit(name: str) -> pl.Expr:
-    limits = {one.id: float(getattr(one, name)) for one in PHENOMENA.values()}
-    return pl.col("phenomenon").replace_strict(limits, default=None, return_dtype=pl.Float64)
-
-
-def _saturated() -> pl.Expr:
-    return pl.any_horizontal(
-        (pl.col("phenomenon") == one.id) & pl.col("value").is_in(list(one.saturation))
-        for one in PHENOMENA.values()
-        if one.saturation
-    )
-
-
-def _own_reason(stuck: pl.Series) -> pl.Expr:
-    """What the series alone shows."""
-    value = pl.col("value")
-    return (
-        pl.when(value.is_null())
-        .then(pl.lit("unreadable"))
-        .when(_saturated())
-        .then(pl.lit("saturated"))
-        .when((value < _limit("minimum")) | (value > _limit("maximum")))
-        .then(pl.lit("out-of-range"))
-        .when(stuck)
-        .then(pl.lit("stuck"))
-        .alias("reason")
-    )
-
-
-def _stuck(frame: pl.DataFrame, settings: QualitySettings) -> pl.Series:
+def stuck(samples: Samples, value: Floats, rules: Rules) -> Flags:
     """True for every value of a run of equal values that was seen for `stuck_after` or longer.
 
     Only another value ends a run: a dead sensor is still dead after an hour without a network. But the time of a longer
-    silence does not count, as nobody knows what happened in it.
+    silence does not count, as nobody knows what happened in it. What is unreadable neither ends a run nor begins one.
     """
-    known = frame.select(*SERIES, pl.col("value").forward_fill().over(SERIES), "time")
-    other = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in (*SERIES, "value"))
-    runs = known.select(other.cum_sum().alias("run"), pl.col("time").diff().alias("step"))
-    runs = runs.with_columns(pl.col("run") - pl.col("run").first())
-    counts = (pl.col("run") == pl.col("run").shift(1)) & (pl.col("step") <= settings.stuck_break)
-    seen = runs.group_by("run").agg(pl.col("step").filter(counts).sum()).sort("run")  # runs are numbered from 0
-    return (seen["step"] >= settings.stuck_after).gather(runs["run"]).alias("stuck")
+    code = samples.code
+    if not code.size:
+        return np.zeros(0, dtype=np.bool_)
+    known = value
+    unreadable = np.isnan(value)
+    if unreadable.any():
+        # The last readable value before, of the same series; NaN where there is none.
+        last = np.maximum.accumulate(np.where(unreadable, 0, np.arange(value.size)))
+        known = np.where(code[last] == code, value[last], np.nan)
+    other = np.ones(code.size, dtype=np.bool_)
+    other[1:] = (code[1:] != code[:-1]) | ((known[1:] != known[:-1]) & ~(np.isnan(known[1:]) & np.isnan(known[:-1])))
+    begins = np.flatnonzero(other)
+    step = np.diff(samples.time, prepend=samples.time[:1])
+    step[other | (step > _milliseconds(rules.stuck_break))] = 0
+    long = np.add.reduceat(step, begins) >= _milliseconds(rules.stuck_after)
+    if not long.any():
+        return np.zeros(code.size, dtype=np.bool_)
+    return np.repeat(long, np.diff(begins, append=code.size))
 
 
-def _spike(frame: pl.DataFrame, settings: QualitySettings) -> pl.Series:
+def spikes(samples: Samples, value: Floats, usable: Flags, rules: Rules) -> Flags:
     """Hampel's test over the usable values around each value: a mark, the value stays in the mean.
 
     Only values further from the median than the floor of the scale allows can be spikes; the spread around the median
     is worked out for these alone.
     """
-    half = settings.spike_window // 2
-    usable = pl.when(pl.col("reason").is_null()).then("value")
-    middle = usable.rolling_median(settings.spike_window, center=True, min_samples=1).over(SERIES)
-    far = (
-        frame.lazy()
-        .with_row_index("row")
-        .with_columns(usable.alias("usable"), middle.alias("median"), pl.struct(SERIES).rle_id().alias("series"))
-        .with_columns(
-            pl.when(pl.col("series").shift(step) == pl.col("series"))
-            .then(pl.col("usable").shift(step))
-            .alias(f"s{step}")
-            for step in range(-half, half + 1)
-        )
-        .filter((pl.col("usable") - pl.col("median")).abs() > settings.spike_scales * _limit("spike_floor"))
-        .with_columns(
-            pl.concat_list((pl.col(f"s{step}") - pl.col("median")).abs() for step in range(-half, half + 1))
-            .list.median()
-            .alias("spread")
-        )
-        .filter((pl.col("usable") - pl.col("median")).abs() > settings.spike_scales * 1.4826 * pl.col("spread"))
-        .collect()
+    found = np.zeros(value.size, dtype=np.bool_)
+    rows = np.flatnonzero(usable)
+    if not rows.size:
+        return found
+    code, level = samples.code[rows], value[rows]
+    middle = _running_median(code, level, rules.spike_window)
+    floor = _limits(samples, "spike_floor")[code]
+    away = np.abs(level - middle)
+    far = np.flatnonzero(away > rules.spike_scales * floor)
+    spread = _median(np.abs(_windows(code, level, far, rules.spike_window) - middle[far][:, None]))
+    found[rows[far[away[far] > rules.spike_scales * _MAD_TO_SIGMA * spread]]] = True
+    return found
+
+
+def _running_median(code: npt.NDArray[np.uint32], level: Floats, window: int) -> Floats:
+    """Median of the `window` values around each; at the ends of a series of those that there are."""
+    middle: Floats = median_filter(level, size=window, mode="nearest")
+    begins = starts_of(code)
+    ends = np.append(begins[1:], code.size)
+    near = np.arange(window // 2)
+    edge = np.concatenate([(begins[:, None] + near).ravel(), (ends[:, None] - 1 - near).ravel()])
+    edge = np.unique(edge[(edge >= 0) & (edge < code.size)])
+    middle[edge] = _median(_windows(code, level, edge, window))
+    return middle
+
+
+def _windows(code: npt.NDArray[np.uint32], level: Floats, rows: Order, window: int) -> Floats:
+    """A line for each of `rows`: the values around it, NaN beyond the ends of its series."""
+    around = rows[:, None] + np.arange(-(window // 2), window // 2 + 1)
+    inside = np.clip(around, 0, max(code.size - 1, 0))
+    mine = (around == inside) & (code[inside] == code[rows][:, None])
+    return np.where(mine, level[inside], np.nan)
+
+
+def _median(lines: Floats) -> Floats:
+    """Median of each line without its NaN; every line has a value."""
+    ordered = np.sort(lines, axis=1)  # NaN stand last
+    number = np.count_nonzero(~np.isnan(ordered), axis=1)
+    line = np.arange(len(ordered))
+    middle: Floats = (ordered[line, (number - 1) // 2] + ordered[line, number // 2]) / 2
+    return middle
+
+
+def _inconsistent(samples: Samples, value: Floats, usable: Flags, rules: Rules) -> Flags:
+    """PM2.5 is a part of PM10: where one reading says otherwise, neither of the two can be trusted."""
+    found = np.zeros(value.size, dtype=np.bool_)
+    partner = _partners(samples.series)
+    fine = np.flatnonzero(usable & (samples.per_series(partner) >= 0))
+    coarse = np.flatnonzero(usable & samples.per_series(np.isin(np.arange(partner.size), partner)))
+    if not fine.size or not coarse.size:
+        return found
+    other, near = nearest(
+        partner[samples.code[fine]],
+        samples.time[fine],
+        samples.code[coarse].astype(np.int64),
+        samples.time[coarse],
+        _milliseconds(rules.pair_within),
     )
-    return frame.select(pl.int_range(pl.len()).is_in(far["row"].implode()).alias("spike"))["spike"]
+    wrong = near & (value[fine] > value[coarse[other]] + rules.coarse_tolerance + 1e-9)
+    found[fine[wrong]] = True
+    found[coarse[other[wrong]]] = True
+    return found
 
 
-def _inconsistent(frame: pl.DataFrame, settings: QualitySettings) -> pl.Series:
-    """PM2.5 is a part of PM10: where one reading says otherwise, neither of the two can be trusted.
+def _partners(series: pl.DataFrame) -> Integers:
+    """For each series of PM2.5 the number of the series of PM10 that belongs to it, -1 where there is none.
 
-    Readings are paired within a box and a sensor type; a box with two sensors of the same type is left alone.
+    That of the same sensor; else the only one of its station and sensor type: a box with two sensors of the same type
+    is left alone, as nobody knows which belongs to which.
     """
-    keys = ["box_id", "sensor_type"]
-    readable = frame.with_row_index("row").filter(pl.col("reason").is_null())
-    single = readable.filter(pl.col("sensor_id").n_unique().over(*keys, "phenomenon") == 1)
-    fine = single.filter(pl.col("phenomenon") == "pm25").select("row", *keys, "time", "value").sort("time")
-    coarse = single.filter(pl.col("phenomenon") == "pm10").select("row", *keys, "time", "value").sort("time")
-    pairs = fine.join_asof(
-        coarse,
-        on="time",
-        by=keys,
-        strategy="nearest",
-        tolerance=settings.pair_within,
-        suffix="_coarse",
-        check_sortedness=False,
-    ).filter(pl.col("value") > pl.col("value_coarse") + settings.coarse_tolerance + 1e-9)
-    return _marked(frame, pl.concat([pairs["row"], pairs["row_coarse"]]), "inconsistent")
-
-
-def _marked(frame: pl.DataFrame, rows: pl.Series, reason: str) -> pl.Series:
-    marked = pl.Series("reason", [None], dtype=pl.String).new_from_index(0, frame.height)
-    if rows.len():
-        marked[rows.unique().sort()] = reason
-    return marked
-
-
-def _moved(settings: QualitySettings) -> pl.Expr:
-    """True place unlike the box's present one: the value belongs to another spot of the map."""
-    north = (pl.col("lat") - pl.col("box_lat")) * _METRES_PER_DEGREE
-    east = (pl.col("lon") - pl.col("box_lon")) * _METRES_PER_DEGREE * pl.col("box_lat").radians().cos()
-    away = (north.pow(2) + east.pow(2)) > settings.moved_metres**2
-    return pl.when(away).then(pl.lit("moved"))
-
-
-def _humid(frame: pl.DataFrame, settings: QualitySettings) -> pl.Series:
-    """True where dust was measured in air above `humid_above`, by a humidity sensor of the same box."""
-    prone = [one.id for one in PHENOMENA.values() if one.humid]
-    humidity = frame.filter((pl.col("phenomenon") == "humidity") & pl.col("reason").is_null()).select(
-        "box_id", "time", pl.col("value").alias("humidity")
+    partner = np.full(series.height, -1, dtype=np.int64)
+    numbered = series.with_row_index("code").select(
+        "code", "phenomenon", "box_id", "sensor_id", "station", "sensor_type"
     )
-    joined = (
-        frame.select("box_id", "phenomenon", "time")
-        .with_row_index("row")
-        .sort("time")
-        .join_asof(
-            humidity.sort("time"),
-            on="time",
-            by="box_id",
-            strategy="nearest",
-            tolerance=settings.humidity_within,
-            check_sortedness=False,
-        )
-        .sort("row")
-    )
-    return joined.select(
-        pl.when(pl.col("phenomenon").is_in(prone)).then(pl.col("humidity") > settings.humid_above).alias("humid")
-    )["humid"]
+    fine = numbered.filter(pl.col("phenomenon") == "pm25")
+    coarse = numbered.filter(pl.col("phenomenon") == "pm10")
+    for keys in (["station", "sensor_type"], ["box_id", "sensor_id"]):
+        single = [one.filter(pl.len().over(keys) == 1) for one in (fine, coarse)]
+        pairs = single[0].join(single[1].select(*keys, pl.col("code").alias("partner")), on=keys)
+        partner[pairs["code"].to_numpy()] = pairs["partner"].to_numpy()
+    return partner
+
+
+def _moved(samples: Samples, rules: Rules) -> Flags:
+    """True place unlike the station's present one: the value belongs to another spot of the map."""
+    here = [samples.series[name].fill_null(float("nan")).to_numpy() for name in ("home_lon", "home_lat")]
+    if np.isnan(here[0]).all():
+        return np.zeros(samples.time.size, dtype=np.bool_)
+    lon, lat = (samples.per_series(one) for one in here)
+    away: Flags = distance(samples.lon, samples.lat, lon, lat) > rules.moved_metres
+    return away
+
+
+def distance(lon: Floats, lat: Floats, other_lon: Floats, other_lat: Floats) -> Floats:
+    """Metres between near places on a mean sphere; NaN where one is not known, which no comparison finds true."""
+    north = (lat - other_lat) * _METRES_PER_DEGREE
+    east = (lon - other_lon) * _METRES_PER_DEGREE * np.cos(np.radians(other_lat))
+    return np.sqrt(north**2 + east**2)
+
+
+def _milliseconds(length: timedelta) -> int:
+    return round(length.total_seconds() * 1000)

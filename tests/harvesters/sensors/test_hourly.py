@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import timedelta
 
 import polars as pl
 import pytest
-from ckanext.dresdensmartcity.harvesters.sensors.hourly import HOURS, daily, hourly
-from ckanext.dresdensmartcity.harvesters.sensors.quality import flag
+from ckanext.dresdensmartcity.harvesters.sensors.hourly import HOURS, hourly
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from .raw import HOUR, START, calm, series
-
-BERLIN = "Europe/Berlin"
+from .raw import HOUR, START, calm, flagged, series
 
 
 def hours(frame: pl.DataFrame, number: int = 1, **declared: int) -> list[dict[str, object]]:
     intervals = {sensor: timedelta(seconds=seconds) for sensor, seconds in declared.items()}
-    return hourly(flag(frame), START, START + number * HOUR, intervals).to_dicts()
+    return hourly(flagged(frame), START, START + number * HOUR, intervals).to_dicts()
 
 
 def test_full_hour() -> None:
@@ -101,26 +98,27 @@ def test_spacing_is_measured() -> None:
 
 def test_margins_do_not_enter() -> None:
     """Values before and after the window help to see runs, and make no hours."""
-    frame = flag(series("pm10", calm(36)))
-    assert hourly(frame, START + HOUR, START + 2 * HOUR)["hour_start"].to_list() == [START + HOUR]
+    judged = flagged(series("pm10", calm(36)))
+    assert hourly(judged, START + HOUR, START + 2 * HOUR)["hour_start"].to_list() == [START + HOUR]
 
 
 def test_a_silent_sensor_has_no_rows() -> None:
     """A sensor without a single value in the window is not filled with empty hours."""
-    assert hourly(flag(series("pm10", calm(12))), START + 5 * HOUR, START + 9 * HOUR).is_empty()
+    assert hourly(flagged(series("pm10", calm(12))), START + 5 * HOUR, START + 9 * HOUR).is_empty()
 
 
 def test_no_values_at_all() -> None:
     """An empty table gives an empty table of the same form."""
-    assert hourly(flag(series("pm10", [])), START, START + HOUR).schema == HOURS
+    assert hourly(flagged(series("pm10", [])), START, START + HOUR).schema == HOURS
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.one_of(st.none(), st.floats(0, 900)), min_size=12, max_size=72))
 def test_a_mean_is_complete_or_empty(values: list[float | None]) -> None:
     """For any pattern of values: valid means 75 % and a value between the extremes, all else is empty with a reason."""
-    frame = flag(series("pm10", values))
-    for hour in hourly(frame, START, START + 6 * HOUR, {"pm10": timedelta(minutes=5)}).to_dicts():
+    judged = flagged(series("pm10", values))
+    frame = judged.table()
+    for hour in hourly(judged, START, START + 6 * HOUR, {"pm10": timedelta(minutes=5)}).to_dicts():
         inside = frame.filter(
             pl.col("time").is_between(hour["hour_start"], hour["hour_end"], closed="left"), pl.col("reason").is_null()
         )["value"]
@@ -140,45 +138,6 @@ def test_a_mean_is_complete_or_empty(values: list[float | None]) -> None:
 def test_order_does_not_matter(order: list[int]) -> None:
     """Answers come newest first, pages in any order: the means are the same."""
     frame = series("pm10", calm(30))
-    assert hourly(flag(frame[order]), START, START + 3 * HOUR).equals(hourly(flag(frame), START, START + 3 * HOUR))
-
-
-def full_days(first: datetime, number: int, phenomenon: str = "pm10") -> pl.DataFrame:
-    values = calm(number * 12)
-    return hourly(
-        flag(series(phenomenon, values, start=first, kind="DNMS" if phenomenon == "noise_laeq" else "SDS 011")),
-        first,
-        first + number * HOUR,
+    assert hourly(flagged(frame[order]), START, START + 3 * HOUR).equals(
+        hourly(flagged(frame), START, START + 3 * HOUR)
     )
-
-
-@pytest.mark.parametrize(
-    ("midnight", "length"),
-    [
-        (datetime(2026, 10, 24, 22, tzinfo=timezone.utc), 25),  # end of summer time
-        (datetime(2026, 3, 28, 23, tzinfo=timezone.utc), 23),  # its begin
-        (datetime(2026, 10, 1, 22, tzinfo=timezone.utc), 24),
-    ],
-)
-def test_days_of_23_24_and_25_hours(midnight: datetime, length: int) -> None:
-    """A day is the citizens' day: it expects as many hours as it has."""
-    days = daily(full_days(midnight, length), BERLIN).to_dicts()
-    assert len(days) == 1
-    assert (days[0]["n"], days[0]["expected"], days[0]["status"]) == (length, length, "valid")
-    assert days[0]["day"] == (midnight + 2 * HOUR).date()
-
-
-@pytest.mark.parametrize(("number", "status"), [(18, "valid"), (17, "invalid")])
-def test_a_day_needs_18_hours(number: int, status: str) -> None:
-    """75 % of the hours make a day; below it is empty."""
-    (day,) = daily(full_days(datetime(2026, 10, 1, 22, tzinfo=timezone.utc), number), BERLIN).to_dicts()
-    assert (day["day"], day["status"], day["value"] is None) == (date(2026, 10, 2), status, status == "invalid")
-
-
-def test_a_day_of_noise_is_averaged_by_energy() -> None:
-    """23 hours of 50 dB and one of 80 dB are 66.297 dB (arithmetic: 51.25)."""
-    midnight = datetime(2026, 10, 1, 22, tzinfo=timezone.utc)
-    table = full_days(midnight, 24, "noise_laeq").with_columns(
-        pl.when(pl.int_range(pl.len()) == 0).then(80.0).otherwise(50.0).alias("value")
-    )
-    assert daily(table, BERLIN)["value"][0] == pytest.approx(66.297, abs=5e-4)

@@ -17,9 +17,9 @@ from ckanext.dresdensmartcity.harvesters.sensors.phenomena import phenomenon_of
         ("Luftdruck", "Pa", "BME280", "pressure"),
         ("Schalldruckpegel", "dB (A)", "DNMS (Teensy)", "noise_laeq"),
         ("Schalldruckpegel", "db (A)", "DNMS", "noise_laeq"),
-        # extremes and momentary levels are no Leq and must not be averaged as one
+        # extremes must not be averaged; a momentary level is a quantity of its own
         ("Schalldruckpegel (Max)", "dB (A)", "DNMS (Teensy)", None),
-        ("Lautstärke", "dB (A)", "SOUNDLEVELMETER", None),
+        ("Lautstärke", "dB (A)", "SOUNDLEVELMETER", "noise_level"),
         ("Schalldruckpegel", "dB (A)", "SOUNDLEVELMETER", None),
         ("Temperatur", "°F", "BME280", None),
         ("PM10", "µg/m³", "home-made", None),
