@@ -74,8 +74,8 @@ _MARKS = (
 class Limits:
     """How large a document may be."""
 
-    bytes: int = 100_000_000
-    triples: int = 1_000_000  # about 1 kB of memory each
+    bytes: int = 64_000_000
+    triples: int = 500_000  # about 2 kB of memory each, as rdflib 7.6 keeps them
 
 
 DEFAULT_LIMITS = Limits()
@@ -121,7 +121,7 @@ class _CountingParser(SinkParser):
     """rdflib's parser of Turtle, which stops at too many objects: it adds those of one statement together."""
 
     limit = DEFAULT_LIMITS.triples
-    seen = 0
+    seen = 0  # objects, and subjects, which are read alike
 
     def object(self, argstr: str, i: int, res: Any) -> int:
         self.seen += 1
@@ -171,8 +171,7 @@ def read_bytes(data: bytes, syntax: str, source: str, *, limits: Limits = DEFAUL
     if len(data) > limits.bytes:
         raise TooLargeError(source, f"it has more than {limits.bytes:,} bytes")
     if syntax == "xml":
-        _refuse_document_type(data, source)
-        return _parsed(data, syntax, source, limits, address)
+        return _xml(data, None, source, limits, address)
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)
@@ -188,7 +187,8 @@ def read_text(text: str, syntax: str, source: str, *, limits: Limits = DEFAULT_L
     if syntax == "json-ld":
         return _parsed(_json(text, source, limits), syntax, source, limits, address)
     if syntax == "xml":
-        return read_bytes(_reencoded(text), syntax, source, limits=limits, address=address)
+        data = text.lstrip("\ufeff").encode("utf-8", "surrogatepass")
+        return _xml(data, "utf-8", source, limits, address)
     return _parsed(text, syntax, source, limits, address)
 
 
@@ -224,14 +224,12 @@ def _parsed(document: Any, syntax: str, source: str, limits: Limits, address: st
 def _parse(graph: Graph, document: Any, syntax: str, address: str, limits: Limits) -> None:
     if syntax in ("turtle", "n3"):
         parser = _CountingParser(_Sink(graph), baseURI=address, turtle=syntax == "turtle")
-        parser.limit = limits.triples
+        parser.limit = 2 * limits.triples
         parser.loadBuf(document)
     elif syntax == "json-ld":
         graph.parse(PythonInputSource(document, address), format=syntax, publicID=address)
     elif syntax == "xml":
-        given = InputSource(address)
-        given.setByteStream(BytesIO(document))
-        graph.parse(given, format=syntax, publicID=address)
+        graph.parse(document, format=syntax, publicID=address)
     else:
         graph.parse(data=document, format=syntax, publicID=address)
 
@@ -281,12 +279,22 @@ class _PrologReadError(Exception):
     """The first element was reached."""
 
 
-def _refuse_document_type(data: bytes, source: str) -> None:
+def _xml(data: bytes, encoding: str | None, source: str, limits: Limits, address: str) -> Graph:
+    """`encoding` is that of a text, which holds whatever the document says; else it says its own."""
+    _refuse_document_type(data, encoding, source)
+    given = InputSource(address or NO_ADDRESS)
+    given.setByteStream(BytesIO(data))
+    if encoding:
+        given.setEncoding(encoding)
+    return _parsed(given, "xml", source, limits, address)
+
+
+def _refuse_document_type(data: bytes, encoding: str | None, source: str) -> None:
     """A document type may declare entities, which unfold to any size or name files: none is taken.
 
     Only what stands before the first element is read: later there can be none (XML 1.0, 2.8).
     """
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate(encoding)
 
     def doctype(name: str, system: str | None, public: str | None, internal: int) -> None:
         if system or public:
@@ -309,11 +317,6 @@ def _refuse_document_type(data: bytes, source: str) -> None:
         return
     except (expat.ExpatError, LookupError, ValueError) as error:
         raise UnreadableError(source, f"it is no xml: {' '.join(str(error).split())}") from error
-
-
-def _reencoded(text: str) -> bytes:
-    """A text as bytes that are read alike whatever encoding it says it had: a mark overrides the declaration."""
-    return text.lstrip("\ufeff").encode("utf-16", "surrogatepass")
 
 
 # --- rdflib's habits
