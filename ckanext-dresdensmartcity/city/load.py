@@ -11,24 +11,23 @@ from typing import Any
 
 from .model import (
     BoundingBox,
+    Catalogue,
     City,
     District,
     FieldOfAction,
     FocusArea,
     Geocoding,
     Goal,
-    Label,
     Office,
     Phase,
     Position,
     Source,
 )
-from .vocabularies import vocabulary
+from .parts import NOTHING, listed, read_catalogue, read_office
 from .yamlfile import CityFileError, Fields, Item, Mistakes, open_file, unique
 
 __all__ = ["CityFileError", "load_city"]
 
-NOTHING = Label("", "")
 DISTRICT_NUMBER = re.compile(r"\d\d")
 AGS = re.compile(r"\d{8}")
 MUNICIPALITY_KEY = "http://dcat-ap.de/def/politicalGeocoding/municipalityKey/"
@@ -100,6 +99,7 @@ class _Reader:
             imprint_url=fields.may("imprint_url", Item.address, ""),
             privacy_url=fields.may("privacy_url", Item.address, ""),
             accessibility_url=fields.may("accessibility_url", Item.address, ""),
+            catalogue=fields.may("catalogue", read_catalogue, Catalogue()),
         )
 
     def path(self, item: Item) -> Path:
@@ -204,16 +204,6 @@ def extent(districts: Iterable[District]) -> tuple[Position, BoundingBox]:
     return middle, (min(west), min(south), max(east), max(north))
 
 
-def listed(item: Item, name: str) -> str:
-    """An IRI of a controlled list."""
-    terms = vocabulary(name)
-    iri = item.text()
-    if iri and iri not in terms.iris:
-        item.wrong(f"an IRI of schemas/vocabularies/{name}.yaml, such as {terms.iris[0]}")
-        return ""
-    return iri
-
-
 def read_bbox(item: Item) -> BoundingBox:
     allowed = "west, south, east and north in degrees: [13.57, 50.97, 13.97, 51.18]"
     west, south, east, north = item.numbers(4, allowed)
@@ -273,19 +263,6 @@ def read_phase(item: Item) -> Phase:
         item.wrong(f"an end after the start {phase.start}", f"the end {phase.end}")
     fields.done()
     return phase
-
-
-def read_office(item: Item) -> Office:
-    fields = Fields(item)
-    office = Office(
-        name=fields.need("name", Item.text, ""),
-        url=fields.need("url", Item.address, ""),
-        uri=fields.may("uri", Item.address, ""),
-        email=fields.may("email", Item.text, ""),
-        type=fields.may("type", lambda field: listed(field, "publisher-types"), ""),
-    )
-    fields.done()
-    return office
 
 
 def read_contributor(item: Item) -> str:

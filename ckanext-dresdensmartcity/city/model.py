@@ -81,6 +81,32 @@ class Office:
     uri: str = ""
     email: str = ""
     type: str = ""  # IRI of http://purl.org/adms/publishertype/
+    name_en: str = ""
+    telephone: str = ""  # with the prefix of its country: "+49 351 4880"
+
+
+@dataclass(frozen=True)
+class OtherCatalogue:
+    """A catalogue that this one belongs to, or that belongs to it."""
+
+    iri: str
+    title: Label
+    description: Label
+    publisher: Office
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What a city says of its catalogue beyond what it says of itself (dcat:Catalog)."""
+
+    issued: str = ""  # in the precision given; empty: when the oldest entry was made
+    rights: Label = Label("", "")
+    creator: Office = Office("", "")
+    part_of: OtherCatalogue | None = None
+    has_part: tuple[OtherCatalogue, ...] = ()
+    catalogs: tuple[OtherCatalogue, ...] = ()  # catalogues of interest that are no part of this one
+    applicable_legislation: tuple[str, ...] = ()  # IRIs, ELI where there is one
+    theme_taxonomies: tuple[str, ...] = ()  # IRIs, beside the European themes
 
 
 @dataclass(frozen=True)
@@ -141,6 +167,7 @@ class City:
     imprint_url: str = ""
     privacy_url: str = ""
     accessibility_url: str = ""
+    catalogue: Catalogue = Catalogue()
 
     def district(self, number: str) -> District | None:
         return next((one for one in self.districts if one.number == number), None)

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ckanext.dresdensmartcity.city.model import City
+from ckanext.dresdensmartcity.city.model import Catalogue, City, OtherCatalogue
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 from rdflib import Literal, URIRef
 
 from .datasets import describe
-from .iris import DATASET, PUBLISHED_TYPES, SERIES, SERVICE, Package, Site, reference
-from .namespaces import DCAT, DCTERMS, FOAF, HYDRA, RDF, SKOS, XSD
+from .iris import PUBLISHED_TYPES, Package, Site, reference
+from .namespaces import DCAT, DCATAP, DCTERMS, ELI, FOAF, HYDRA, RDF, RDFS, SKOS, XSD
 from .output import Output
-from .parties import city_contact, city_publisher
+from .parties import city_contact, city_publisher, site_agent
 from .places import city_extent, city_places
+from .records import MEMBERSHIP, enter, profile
 from .services import api
 from .values import moment
 
-# By what the catalogue holds an entry of each type. Series stand under dcat:resource: they are entries, but no
-# dcat:Dataset, which the range of dcat:dataset asks for.
-MEMBERSHIP = {DATASET: DCAT.dataset, SERIES: DCAT.resource, SERVICE: DCAT.service}
+__all__ = ["MEMBERSHIP", "Dates", "Page", "catalogue_output", "dataset_output", "describe_catalogue"]
 
 
 @dataclass(frozen=True)
@@ -72,14 +71,17 @@ def catalogue_output(
     for package in packages:
         kind = package.get("type") or "dataset"
         if kind in PUBLISHED_TYPES:
-            out.add(catalogue, MEMBERSHIP[kind], describe(out, package))
+            enter(out, catalogue, package, describe(out, package))
     if page is not None:
         _paging(out, catalogue, page)
     return out
 
 
 def describe_catalogue(out: Output, dates: Dates, iri: str = "") -> URIRef:
-    """Write the catalogue itself, from the city file; returns its IRI."""
+    """Write the catalogue itself, from the city file; returns its IRI.
+
+    With it what belongs to the city and to no entry: its publisher, contact and place, and the portal's API.
+    """
     city = out.city
     catalogue = URIRef(iri or out.site.base)
     out.add(catalogue, RDF.type, DCAT.Catalog)
@@ -88,6 +90,7 @@ def describe_catalogue(out: Output, dates: Dates, iri: str = "") -> URIRef:
     out.add(catalogue, DCTERMS.publisher, city_publisher(out))
     out.add(catalogue, DCAT.contactPoint, city_contact(out))
     out.add(catalogue, DCTERMS.license, reference(city.license))
+    out.add(catalogue, DCATAP.availability, reference(city.availability))
     for language in city.languages:
         out.add(catalogue, DCTERMS.language, reference(language))
     homepage = reference(city.homepage) or URIRef(f"{out.site.url}/")
@@ -96,10 +99,47 @@ def describe_catalogue(out: Output, dates: Dates, iri: str = "") -> URIRef:
     out.add(catalogue, DCTERMS.spatial, city_extent(out))
     city_places(out, catalogue)
     _themes(out, catalogue)
-    out.add(catalogue, DCTERMS.issued, moment(dates.issued, utc=True))
+    out.add(catalogue, DCTERMS.issued, moment(city.catalogue.issued) or moment(dates.issued, utc=True))
     out.add(catalogue, DCTERMS.modified, moment(dates.modified, utc=True))
     out.add(catalogue, DCAT.service, api(out))
+    profile(out)
+    _further(out, catalogue, city.catalogue)
     return catalogue
+
+
+def _further(out: Output, catalogue: URIRef, given: Catalogue) -> None:
+    """What the city file says under `catalogue`."""
+    if given.rights.de or given.rights.en:
+        node = out.of_site("rights")
+        out.add(catalogue, DCTERMS.rights, node)
+        out.add(node, RDF.type, DCTERMS.RightsStatement)
+        out.bilingual(node, RDFS.label, given.rights.de, given.rights.en)
+    if given.creator.name:
+        out.add(catalogue, DCTERMS.creator, site_agent(out, given.creator, "creator"))
+    for predicate, others in (
+        (DCTERMS.isPartOf, (given.part_of,) if given.part_of else ()),
+        (DCTERMS.hasPart, given.has_part),
+        (DCAT.catalog, given.catalogs),
+    ):
+        for other in others:
+            out.add(catalogue, predicate, _other(out, other))
+    for predicate, iris, kind in (
+        (DCATAP.applicableLegislation, given.applicable_legislation, ELI.LegalResource),
+        (DCAT.themeTaxonomy, given.theme_taxonomies, SKOS.ConceptScheme),
+    ):
+        for iri in map(URIRef, iris):
+            out.add(catalogue, predicate, iri)
+            out.add(iri, RDF.type, kind)
+
+
+def _other(out: Output, other: OtherCatalogue) -> URIRef:
+    """Another catalogue, with what the shapes ask of every dcat:Catalog in the graph."""
+    iri = URIRef(other.iri)
+    out.add(iri, RDF.type, DCAT.Catalog)
+    out.bilingual(iri, DCTERMS.title, other.title.de, other.title.en)
+    out.bilingual(iri, DCTERMS.description, other.description.de, other.description.en)
+    out.add(iri, DCTERMS.publisher, site_agent(out, other.publisher, "publisher"))
+    return iri
 
 
 def _themes(out: Output, catalogue: URIRef) -> None:

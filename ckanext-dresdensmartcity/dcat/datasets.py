@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from rdflib import Literal, URIRef
 
-from .distributions import distribution, resolutions
-from .iris import DATASET, PUBLISHED_TYPES, SERIES, SERVICE, Package, dataset_iri, reference, stored_uri
-from .namespaces import ADMS, DCAT, DCATAP, DCATDE, DCTERMS, ELI, FOAF, PROV, RDF, RDFS, SKOS
+from .common import COMMON, HVD_REGULATION, identifier, identifiers
+from .distributions import RESOLUTIONS, distribution
+from .iris import DATASET, PUBLISHED_TYPES, SERIES, SERVICE, Package, dataset_iri, reference
+from .namespaces import ADMS, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, PROV, RDF, RDFS
 from .output import CLASSES, Others, Output
-from .parties import contacts, publisher
-from .places import DATE_WANTED, levels, spatial, temporal
-from .services import serves, service
-from .values import moment, texts, yes
+from .parties import agents
+from .places import levels, spatial, temporal
+from .records import enter, record
+from .relations import privacy, programme, qualified
+from .rules import Rule, bilingual, entries, iris, plain, remark, statements, term, terms, write
+from .services import SERVICE_RULES, serves
+from .values import texts
 
-# Regulation (EU) 2023/138: the legislation of every high-value dataset (DCAT-AP HVD 3.0).
-HVD_REGULATION = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
+__all__ = [
+    "HVD_REGULATION",
+    "SAMPLE_DE",
+    "SAMPLE_EN",
+    "alone",
+    "describe",
+    "index_of_entries",
+    "index_of_series",
+    "links",
+]
 
 SAMPLE_DE = "Beispieldaten: zur Vorführung erzeugt, nicht gemessen."
 SAMPLE_EN = "Sample data: made for demonstration, not measured."
@@ -48,12 +60,15 @@ def describe(out: Output, package: Package, iri: str = "", *, linked: bool = Tru
     """Write one entry; returns its IRI.
 
     `linked` says whether what its links point to is described too, so that the graph is complete in itself. Without,
-    other entries are named by IRI and type, and nothing is said of the catalogue, the city's publisher, contact and
-    place and the portal's API: so one part of a catalogue is written, which `describe_catalogue` holds together.
+    other entries are named by IRI and type, nothing is said of the city's publisher, contact and place and of the
+    portal's API, and the catalogue is said to hold the entry: so one part of a catalogue is written, whose frame
+    `describe_catalogue` writes.
     """
     own = copy.copy(out)  # the same graph and the same lists
     own.others = Others.WHOLE if linked else Others.NAMED
     subject = _entry(own, package, iri)
+    if not linked:
+        enter(own, URIRef(own.site.base), package, subject)
     while own.waiting:
         other_iri, other = own.waiting.popitem()
         # An entry that is described already is not written a second time without its links: that adds nothing.
@@ -74,124 +89,81 @@ def _entry(out: Output, package: Package, iri: str = "") -> URIRef:
     subject = URIRef(iri or dataset_iri(package, out.site.base))
     kind = package.get("type") or DATASET
     out.add(subject, RDF.type, CLASSES[kind])
-    _common(out, subject, package)
-    if kind == DATASET:
-        _dataset(out, subject, package)
-    elif kind == SERVICE:
-        service(out, subject, package)
+    write(out, subject, package, RULES[kind])
+    record(out, subject, package)
     return subject
 
 
-def _common(out: Output, subject: URIRef, package: Package) -> None:
-    """What datasets and series have alike."""
-    out.bilingual(subject, DCTERMS.title, package.get("title"), package.get("title_en"))
-    out.bilingual(subject, DCTERMS.description, package.get("notes"), package.get("notes_en"))
-    _keywords(out, subject, package)
-    publisher(out, subject, package)
-    contacts(out, subject, package)
-    spatial(out, subject, package)
-    temporal(out, subject, package)
-    _dates(out, subject, package)
-    out.term_or(subject, DCTERMS.accrualPeriodicity, package, "frequency", "frequencies")
-    _legislation(out, subject, package)
-    _landing_page(out, subject, package)
-
-
-def _keywords(out: Output, subject: URIRef, package: Package) -> None:
-    tags = package.get("tags") or []
-    german = [str(tag["name"]) if isinstance(tag, Mapping) else str(tag) for tag in tags]
-    if not german:
-        german = str(package.get("tag_string") or "").split(",")
-    for word in german:
-        out.bilingual(subject, DCAT.keyword, word, "")
-    for word in texts(package.get("keywords_en")):
-        out.bilingual(subject, DCAT.keyword, "", word)
-
-
-def _dates(out: Output, subject: URIRef, package: Package) -> None:
-    """Dates of the data; where there are none, when the portal took the dataset in and last changed it."""
-    for name, predicate, fallback in (
-        ("issued", DCTERMS.issued, "metadata_created"),
-        ("modified", DCTERMS.modified, "metadata_modified"),
-    ):
-        if not out.literal(subject, predicate, package, name, moment(package.get(name)), DATE_WANTED):
-            out.add(subject, predicate, moment(package.get(fallback), utc=True))
-
-
-def _legislation(out: Output, subject: URIRef, package: Package) -> None:
-    out.references(subject, DCATAP.applicableLegislation, package, "applicable_legislation", ELI.LegalResource)
-    if out.terms(subject, DCATAP.hvdCategory, package, "hvd_category", "hvd-categories"):
-        regulation = {"applicable_legislation": HVD_REGULATION}
-        out.references(subject, DCATAP.applicableLegislation, regulation, "applicable_legislation", ELI.LegalResource)
-
-
-def _landing_page(out: Output, subject: URIRef, package: Package) -> None:
-    """The page that the dataset came from, or its page here."""
-    if not out.references(subject, DCAT.landingPage, package, "url", FOAF.Document):
-        here = URIRef(f"{out.site.url}/{package.get('type') or 'dataset'}/{package['name']}")
-        out.add(subject, DCAT.landingPage, here)
-        if here != subject:  # else the dataset itself would be called a document
-            out.add(here, RDF.type, FOAF.Document)
-
-
-def _dataset(out: Output, subject: URIRef, package: Package) -> None:
-    """What only datasets have."""
-    out.terms(subject, DCAT.theme, package, "theme", "themes")
-    _identifiers(out, subject, package)
-    _defaults(out, subject, package)
-    levels(out, subject, package)
-    if package.get("version"):
-        out.add(subject, DCAT.version, Literal(str(package["version"])))
-    out.references(subject, FOAF.page, package, "documentation", FOAF.Document)
-    out.statements(subject, DCTERMS.conformsTo, package, "conforms_to", DCTERMS.Standard)
-    out.references(subject, DCTERMS.references, package, "references")
-    resolutions(out, subject, package)
-    _provenance(out, subject, package)
-    out.link(subject, DCAT.inSeries, package, "in_series", SERIES)
-    for resource in package.get("resources") or []:
-        distribution(out, subject, package, resource)
-    serves(out, subject, package)
-
-
-def _identifiers(out: Output, subject: URIRef, package: Package) -> None:
-    """dct:identifier as it was received, else our IRI; our own ids are adms:identifier (conventions 25 and 26)."""
-    received = str(package.get("identifier") or "").strip()
-    out.add(subject, DCTERMS.identifier, Literal(received or str(subject)))
-    others = texts(package.get("alternate_identifier"))
-    own = str(package.get("id") or "")
-    if own and (received or stored_uri(package)) and own not in (received, *others):
-        others.append(own)
-    for number, notation in enumerate(others, 1):
-        node = out.node(subject, f"identifier-{number}", ADMS.Identifier)
-        out.add(subject, ADMS.identifier, node)
-        out.add(node, SKOS.notation, Literal(notation))
-
-
-def _defaults(out: Output, subject: URIRef, package: Package) -> None:
-    """What the city says for datasets that say nothing themselves."""
-    city = out.city
+def _language(out: Output, subject: URIRef, package: Package) -> None:
     if not out.terms(subject, DCTERMS.language, package, "language", "languages"):
-        for language in city.languages:
+        for language in out.city.languages:
             out.add(subject, DCTERMS.language, reference(language))
-    out.term_or(subject, DCTERMS.accessRights, package, "access_rights", "access-rights", city.access_rights)
-    out.term_or(subject, DCATAP.availability, package, "availability", "availability", city.availability)
-    if not out.references(subject, DCATDE.contributorID, package, "contributor_id") and city.contributor_id:
-        out.add(subject, DCATDE.contributorID, reference(city.contributor_id))
+
+
+def _contributor_id(out: Output, subject: URIRef, package: Package) -> None:
+    if not out.references(subject, DCATDE.contributorID, package, "contributor_id") and out.city.contributor_id:
+        out.add(subject, DCATDE.contributorID, reference(out.city.contributor_id))
 
 
 def _provenance(out: Output, subject: URIRef, package: Package) -> None:
-    """Where the data come from, how they were made, and whether they are a sample."""
-    if package.get("provenance"):
+    """Where the data come from, and how they were made."""
+    if package.get("provenance") or package.get("provenance_en"):
         node = out.node(subject, "provenance", DCTERMS.ProvenanceStatement)
         out.add(subject, DCTERMS.provenance, node)
         out.bilingual(node, RDFS.label, package.get("provenance"), package.get("provenance_en"))
-    if yes(package.get("sample")):
-        node = out.node(subject, "sample", DCTERMS.ProvenanceStatement)
-        out.add(subject, DCTERMS.provenance, node)
-        out.bilingual(node, RDFS.label, SAMPLE_DE, SAMPLE_EN)
-    if package.get("method"):
+    if package.get("method") or package.get("method_en") or package.get("method_version"):
         node = out.node(subject, "method", PROV.Activity)
         out.add(subject, PROV.wasGeneratedBy, node)
         out.bilingual(node, RDFS.label, package.get("method"), package.get("method_en"))
         if package.get("method_version"):
             out.add(node, DCAT.version, Literal(str(package["method_version"])))
+
+
+def _distributions(out: Output, subject: URIRef, package: Package) -> None:
+    for resource in package.get("resources") or []:
+        distribution(out, subject, package, resource)
+    serves(out, subject, package)
+
+
+_PLACE_AND_TIME: tuple[Rule, ...] = (
+    spatial,
+    temporal,
+    term(DCTERMS.accrualPeriodicity, "frequency", "frequencies"),
+    programme,
+)
+_DATASET: tuple[Rule, ...] = (
+    *COMMON,
+    *_PLACE_AND_TIME,
+    terms(DCAT.theme, "theme", "themes"),
+    identifiers,
+    _language,
+    term(DCTERMS.accessRights, "access_rights", "access-rights", lambda out: out.city.access_rights),
+    term(DCATAP.availability, "availability", "availability", lambda out: out.city.availability),
+    _contributor_id,
+    levels,
+    terms(DCTERMS.type, "dcat_type", "dataset-types"),
+    plain(DCAT.version, "version"),
+    bilingual(ADMS.versionNotes, "version_notes"),
+    iris(FOAF.page, "documentation", FOAF.Document),
+    statements(DCTERMS.conformsTo, "conforms_to", DCTERMS.Standard),
+    *RESOLUTIONS,
+    _provenance,
+    remark(DCTERMS.provenance, "sample", DCTERMS.ProvenanceStatement, RDFS.label, SAMPLE_DE, SAMPLE_EN, "sample"),
+    privacy,
+    iris(PROV.wasGeneratedBy, "was_generated_by", PROV.Activity),
+    agents,
+    qualified,
+    iris(DCTERMS.references, "references"),
+    iris(DCTERMS.isReferencedBy, "is_referenced_by"),
+    iris(DCTERMS.relation, "related_resource"),
+    entries(DCTERMS.source, "source", DATASET),
+    entries(DCAT.hasVersion, "has_version", DATASET),
+    entries(DCAT.inSeries, "in_series", SERIES),
+    _distributions,
+)
+# The table of each CKAN type.
+RULES: dict[str, tuple[Rule, ...]] = {
+    DATASET: _DATASET,
+    SERIES: (*COMMON, *_PLACE_AND_TIME, identifier),
+    SERVICE: (*COMMON, identifier, *SERVICE_RULES),
+}

@@ -2,54 +2,34 @@
 
 from __future__ import annotations
 
-import re
-
 from rdflib import URIRef
 
+from .common import is_high_value, legislation
 from .formats import file_type_iri, format_of, media_type_iri
-from .iris import Package, Site, distribution_iri, reference
-from .namespaces import ADMS, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, RDF, SPDX
+from .iris import SERVICE, Package, Site, distribution_iri, reference
+from .licences import license_of
+from .namespaces import ADMS, DCAT, DCATAP, DCTERMS, FOAF, ODRL, RDF, SPDX
 from .output import Output, term_iri
 from .places import DATE_WANTED
-from .values import duration, hexadecimal, metres, moment, size, texts
+from .rules import Rule, bilingual, iris, literal, one_iri, statement, statements, term, terms, write
+from .values import duration, hexadecimal, metres, moment, size, texts, yes
 
-# Licences of the list that ask for the name of the source (convention 35).
-_BY = re.compile(r"/licenses/((dl|cc)-by|odby|odbl)")
 _STORED_HERE = ("upload", "datastore", "tabledesigner")
 
 
 def distribution(out: Output, dataset: URIRef, package: Package, resource: Package) -> None:
-    """Write one file of `package`, which stands under the IRI `dataset`."""
+    """Write one file of `package`, which stands under the IRI `dataset`.
+
+    A file that only shows what the data is like is the dataset's adms:sample and no distribution of it.
+    """
     iri = URIRef(distribution_iri(resource, str(dataset)))
-    out.add(dataset, DCAT.distribution, iri)
+    out.add(dataset, ADMS.sample if yes(resource.get("is_sample")) else DCAT.distribution, iri)
     out.add(iri, RDF.type, DCAT.Distribution)
-    out.bilingual(iri, DCTERMS.title, resource.get("name"), resource.get("name_en"))
-    out.bilingual(iri, DCTERMS.description, resource.get("description"), resource.get("description_en"))
     _addresses(out, iri, package, resource)
-    _license(out, iri, resource)
-    _format(out, iri, resource)
-    _checksum(out, iri, resource)
-    _dates(out, iri, resource)
-    out.literal(iri, DCAT.byteSize, resource, "size", size(resource.get("size")), "a number of bytes")
-    out.term_or(iri, DCATAP.availability, resource, "availability", "availability")
-    out.term_or(iri, ADMS.status, resource, "status", "distribution-status")
-    out.terms(iri, DCTERMS.language, resource, "language", "languages")
-    out.references(iri, FOAF.page, resource, "documentation", FOAF.Document)
-    out.statements(iri, DCTERMS.conformsTo, resource, "conforms_to", DCTERMS.Standard)
-    if texts(resource.get("rights")):
-        one = {"rights": str(resource["rights"])}
-        out.statements(iri, DCTERMS.rights, one, "rights", DCTERMS.RightsStatement)
-    resolutions(out, iri, resource)
-
-
-def resolutions(out: Output, subject: URIRef, package: Package) -> None:
-    """Spatial and temporal resolution of a dataset or file; one of each."""
-    for name, predicate, read, wanted in (
-        ("spatial_resolution_in_meters", DCAT.spatialResolutionInMeters, metres, "a length in metres"),
-        ("temporal_resolution", DCAT.temporalResolution, duration, "an ISO 8601 duration, such as PT1H"),
-    ):
-        value = next(iter(texts(package.get(name))), None)
-        out.literal(subject, predicate, package, name, read(value) if value else None, wanted)
+    # DCAT-AP HVD 3.0: the files of a high-value dataset fall under its regulation too.
+    legislation(out, iri, resource, high_value=is_high_value(package))
+    _availability(out, iri, package, resource)
+    write(out, iri, resource, _RULES)
 
 
 def resource_page(site: Site, package: Package, resource: Package) -> URIRef:
@@ -61,7 +41,8 @@ def resource_page(site: Site, package: Package, resource: Package) -> URIRef:
 def _addresses(out: Output, iri: URIRef, package: Package, resource: Package) -> None:
     """accessURL always, downloadURL for what is a file.
 
-    A file that the portal keeps is reached by its page; for a file elsewhere both are its address (convention 39).
+    A file that the portal keeps is reached by its page; for a file elsewhere both are its address (convention 39). What
+    a data service delivers is reached at the service's endpoint, and there is nothing to download (convention 41).
     """
     page = resource_page(out.site, package, resource)
     url = reference(resource.get("url"))
@@ -70,26 +51,23 @@ def _addresses(out: Output, iri: URIRef, package: Package, resource: Package) ->
     if url is None and resource.get("url"):
         out.omit(iri, "url", resource["url"], "an absolute address, such as https://…")
     kept_here = resource.get("url_type") in _STORED_HERE
-    given = list(filter(None, map(reference, texts(resource.get("access_url")))))
-    for access in given or [page if kept_here or url is None else url]:
-        out.add(iri, DCAT.accessURL, access)
-    download = reference(resource.get("download_url"))
+    out.link(iri, DCAT.accessService, resource, "access_services", SERVICE)
+    endpoints = _endpoints(out, resource)
+    if not out.references(iri, DCAT.accessURL, resource, "access_url"):
+        for access in endpoints or [page if kept_here or url is None else url]:
+            out.add(iri, DCAT.accessURL, access)
     is_file = kept_here or format_of(str(resource.get("format") or "")).is_file
-    out.add(iri, DCAT.downloadURL, download or (url if is_file else None))
+    if not out.references(iri, DCAT.downloadURL, resource, "download_url") and is_file and not endpoints:
+        out.add(iri, DCAT.downloadURL, url)
+    out.references(iri, DCAT.accessURL, resource, "additional_access_urls")
+    out.references(iri, DCAT.downloadURL, resource, "additional_download_urls")
 
 
-def _license(out: Output, iri: URIRef, resource: Package) -> None:
-    """The file's licence or the city's, and the text that names the source where the licence asks for it."""
-    given = str(resource.get("license") or "").strip()
-    # An IRI that is not on the list is passed on: another licence in its place would be wrong in law.
-    license_iri = reference(term_iri("licenses", given) or given) if given else reference(out.city.license)
-    if license_iri is None:
-        out.omit(iri, "license", given, "a licence of the list http://dcat-ap.de/def/licenses/…")
-    out.add(iri, DCTERMS.license, license_iri)
-    attribution = str(resource.get("license_attribution") or "").strip()
-    if not attribution and license_iri is not None and _BY.search(license_iri):
-        attribution = out.city.attribution
-    out.bilingual(iri, DCATDE.licenseAttributionByText, attribution, "")
+def _endpoints(out: Output, resource: Package) -> list[URIRef]:
+    """Where the data services of a file answer."""
+    services = filter(None, (out.entry(key, SERVICE) for key in texts(resource.get("access_services"))))
+    found = (reference(url) for one in services for url in texts(one.get("endpoint_url")))
+    return [one for one in found if one is not None]
 
 
 def _format(out: Output, iri: URIRef, resource: Package) -> None:
@@ -99,11 +77,24 @@ def _format(out: Output, iri: URIRef, resource: Package) -> None:
     elif code:
         out.omit(iri, "format", code, "a format of the EU list of file types")
     given = str(resource.get("mimetype") or "").strip()
-    media_type = media_type_iri(given or format_of(code).media_type)
-    if media_type:
-        out.add(iri, DCAT.mediaType, URIRef(media_type))
-    elif given:
-        out.omit(iri, "mimetype", given, "a media type that IANA has registered, such as text/csv")
+    if not given:
+        given = format_of(code).media_type
+    for name, predicate, value in (
+        ("mimetype", DCAT.mediaType, given),
+        ("compress_format", DCAT.compressFormat, str(resource.get("compress_format") or "").strip()),
+        ("package_format", DCAT.packageFormat, str(resource.get("package_format") or "").strip()),
+    ):
+        if media_type := media_type_iri(value):
+            out.add(iri, predicate, URIRef(media_type))
+        elif value:
+            out.omit(iri, name, value, "a media type that IANA has registered, such as text/csv")
+
+
+def _availability(out: Output, iri: URIRef, package: Package, resource: Package) -> None:
+    """Of the file, else of its dataset, else of the city."""
+    of_dataset = next((term_iri("availability", one) for one in texts(package.get("availability"))), "")
+    default = of_dataset or out.city.availability
+    out.term_or(iri, DCATAP.availability, resource, "availability", "availability", default)
 
 
 def _checksum(out: Output, iri: URIRef, resource: Package) -> None:
@@ -135,3 +126,26 @@ def _dates(out: Output, iri: URIRef, resource: Package) -> None:
         if not out.literal(iri, predicate, resource, name, moment(resource.get(name)), DATE_WANTED):
             found = (moment(resource.get(other), utc=True) for other in fallbacks)
             out.add(iri, predicate, next(filter(None, found), None))
+
+
+# Spatial and temporal resolution of a dataset or file; one of each.
+RESOLUTIONS: tuple[Rule, ...] = (
+    literal(DCAT.spatialResolutionInMeters, "spatial_resolution_in_meters", metres, "a length in metres"),
+    literal(DCAT.temporalResolution, "temporal_resolution", duration, "an ISO 8601 duration, such as PT1H"),
+)
+_RULES: tuple[Rule, ...] = (
+    bilingual(DCTERMS.title, "name"),
+    bilingual(DCTERMS.description, "description"),
+    license_of,
+    _format,
+    _checksum,
+    _dates,
+    literal(DCAT.byteSize, "size", size, "a number of bytes"),
+    term(ADMS.status, "status", "distribution-status"),
+    terms(DCTERMS.language, "language", "languages"),
+    iris(FOAF.page, "documentation", FOAF.Document),
+    statements(DCTERMS.conformsTo, "conforms_to", DCTERMS.Standard),
+    statement(DCTERMS.rights, "rights", DCTERMS.RightsStatement),
+    one_iri(ODRL.hasPolicy, "has_policy", ODRL.Policy),
+    *RESOLUTIONS,
+)

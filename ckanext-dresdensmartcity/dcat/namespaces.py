@@ -14,13 +14,16 @@ __all__ = [
     "ELI",
     "FOAF",
     "GEO",
+    "GEODCATAP",
     "HYDRA",
     "LOCN",
+    "ODRL",
     "PROV",
     "RDF",
     "RDFS",
     "SKOS",
     "SPDX",
+    "TIME",
     "VCARD",
     "XSD",
     "bind",
@@ -34,9 +37,12 @@ DCATAP = Namespace("http://data.europa.eu/r5r/")
 DCATDE = Namespace("http://dcat-ap.de/def/dcatde/")
 ELI = Namespace("http://data.europa.eu/eli/ontology#")
 GEO = Namespace("http://www.opengis.net/ont/geosparql#")
+GEODCATAP = Namespace("http://data.europa.eu/930/")
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 LOCN = Namespace("http://www.w3.org/ns/locn#")
+ODRL = Namespace("http://www.w3.org/ns/odrl/2/")
 SPDX = Namespace("http://spdx.org/rdf/terms#")
+TIME = Namespace("http://www.w3.org/2006/time#")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 
 _PREFIXES = {
@@ -48,12 +54,15 @@ _PREFIXES = {
     "eli": ELI,
     "foaf": FOAF,
     "geo": GEO,
+    "geodcatap": GEODCATAP,
     "hydra": HYDRA,
     "locn": LOCN,
+    "odrl": ODRL,
     "prov": PROV,
     "rdfs": RDFS,
     "skos": SKOS,
     "spdx": SPDX,
+    "time": TIME,
     "vcard": VCARD,
     "xsd": XSD,
 }

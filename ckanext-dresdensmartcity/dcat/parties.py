@@ -3,31 +3,57 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ckanext.dresdensmartcity.city.model import Office
+from ckanext.dresdensmartcity.city.names import iri_part
 from rdflib import URIRef
 
 from .iris import Package, publisher_iri, reference
-from .namespaces import DCAT, DCTERMS, FOAF, RDF, VCARD
+from .namespaces import DCAT, DCTERMS, FOAF, GEODCATAP, RDF, VCARD
 from .output import Output, term_iri
 from .values import in_languages, records
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_TELEPHONE = re.compile(r"\+[1-9]\d*([ -]\d+)*")
+_PARTS = ("name", "name_en", "url", "uri", "email", "type", "telephone")
+
+
+# The bodies of a dataset beside its publisher: field -> property.
+ROLES = {
+    "creator": DCTERMS.creator,
+    "contributor": DCTERMS.contributor,
+    "originator": GEODCATAP.originator,
+    "custodian": GEODCATAP.custodian,
+}
 
 
 def publisher(out: Output, subject: URIRef, package: Package) -> None:
     """dcterms:publisher, exactly one: the package's own, or the city."""
     given = _office(next(iter(records(package.get("publisher"))), {}))
     if not given.name and given.uri:
-        given = Office(_organisation_title(package), given.url, given.uri, given.email, given.type)
-    if not given.name or _is(given, out.city.publisher, _publisher_of(out)):
-        out.add(subject, DCTERMS.publisher, city_publisher(out))
-        return
-    iri = reference(given.uri) or out.of_site(f"publisher-{slug(given.name)}")
-    out.add(subject, DCTERMS.publisher, agent(out, iri, given))
+        given = replace(given, name=_organisation_title(package))
+    out.add(subject, DCTERMS.publisher, site_agent(out, given, "publisher") if given.name else city_publisher(out))
+
+
+def agents(out: Output, subject: URIRef, package: Package) -> None:
+    """Creators, contributors, originators and custodians, each with a name.
+
+    One without an IRI of its own stands under the dataset: two datasets may describe bodies of one name differently,
+    and an agent has one type only.
+    """
+    for name, predicate in ROLES.items():
+        for number, record in enumerate(records(package.get(name)), 1):
+            given = _office(record)
+            if _is(given, out.city.publisher, _publisher_of(out)):
+                out.add(subject, predicate, city_publisher(out))
+            elif given.name or given.name_en:
+                iri = reference(given.uri) or out.node(subject, f"{name}-{number}", FOAF.Agent)
+                out.add(subject, predicate, agent(out, iri, given))
+            else:
+                out.omit(subject, name, given.uri or given.url or given.email, "a body with a name")
 
 
 def city_publisher(out: Output) -> URIRef:
@@ -37,6 +63,13 @@ def city_publisher(out: Output) -> URIRef:
     return agent(out, _publisher_of(out), out.city.publisher)
 
 
+def site_agent(out: Output, office: Office, role: str) -> URIRef:
+    """A body that belongs to no entry, under its own IRI or one made of `role` and its name; the city as the city."""
+    if _is(office, out.city.publisher, _publisher_of(out)):
+        return city_publisher(out)
+    return agent(out, reference(office.uri) or out.of_site(f"{role}-{iri_part(office.name)}"), office)
+
+
 def _publisher_of(out: Output) -> URIRef:
     return reference(out.city.publisher.uri) or URIRef(publisher_iri(out.site.base, out.city.id))
 
@@ -44,7 +77,7 @@ def _publisher_of(out: Output) -> URIRef:
 def agent(out: Output, iri: URIRef, office: Office) -> URIRef:
     """Describe a body as foaf:Agent."""
     out.add(iri, RDF.type, FOAF.Agent)
-    out.bilingual(iri, FOAF.name, office.name, "")
+    out.bilingual(iri, FOAF.name, office.name, office.name_en)
     if kind := term_iri("publisher-types", office.type) if office.type else "":
         out.add(iri, DCTERMS.type, URIRef(kind))
     homepage = reference(office.url)
@@ -62,11 +95,11 @@ def contacts(out: Output, subject: URIRef, package: Package) -> None:
         office = _office(record)
         if _is(office, out.city.contact, _contact_of(out)):
             out.add(subject, DCAT.contactPoint, city_contact(out))
-        elif mailbox(office.email) or reference(office.url):
+        elif mailbox(office.email) or reference(office.url) or telephone(office.telephone):
             iri = reference(office.uri) or out.node(subject, f"contact-{number}", VCARD.Kind)
             out.add(subject, DCAT.contactPoint, kind(out, iri, office))
         else:
-            out.omit(subject, "contact", office.name, "a contact with an e-mail address or a web address")
+            out.omit(subject, "contact", office.name, "a contact with an e-mail address, a web address or a telephone")
             continue
         written += 1
     if not written:
@@ -93,6 +126,7 @@ def kind(out: Output, iri: URIRef, office: Office) -> URIRef:
         out.add(iri, VCARD.fn, name)
     out.add(iri, VCARD.hasEmail, mailbox(office.email))
     out.add(iri, VCARD.hasURL, reference(office.url))
+    out.add(iri, VCARD.hasTelephone, telephone(office.telephone))
     return iri
 
 
@@ -102,15 +136,13 @@ def mailbox(email: str) -> URIRef | None:
     return reference(f"mailto:{plain}") if _EMAIL.fullmatch(plain) else None
 
 
-def slug(name: str) -> str:
-    """A name in letters, figures and hyphens, the same in every database."""
-    plain = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss"))
-    return re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-") or "unnamed"
+def telephone(number: str) -> URIRef | None:
+    """A telephone number with the prefix of its country as tel IRI, blanks as hyphens (RFC 3966); else None."""
+    return reference(f"tel:{'-'.join(number.split())}") if _TELEPHONE.fullmatch(number.strip()) else None
 
 
 def _office(record: Mapping[str, Any]) -> Office:
-    found = {key: str(record.get(key) or "").strip() for key in ("name", "url", "uri", "email", "type")}
-    return Office(**found)
+    return Office(**{key: str(record.get(key) or "").strip() for key in _PARTS})
 
 
 def _is(given: Office, own: Office, iri: URIRef) -> bool:

@@ -10,11 +10,18 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from .iris import Package, reference
-from .namespaces import DCAT, DCATDE, DCTERMS, GEO, LOCN, RDF, SKOS
+from .namespaces import DCAT, DCATDE, DCTERMS, GEO, LOCN, RDF, SKOS, TIME, XSD
 from .output import Output
 from .values import bounding_box, geometry, moment, records, wkt
 
 DATE_WANTED = "a year, a month, a day or a time in ISO 8601: 2026, 2026-03, 2026-03-31, 2026-03-31T12:00:00"
+# Datatype -> property of a time:Instant. time:inXSDDateTimeStamp would ask for a zone that nobody gave.
+_INSTANT = {
+    XSD.gYear: TIME.inXSDgYear,
+    XSD.gYearMonth: TIME.inXSDgYearMonth,
+    XSD.date: TIME.inXSDDate,
+    XSD.dateTime: TIME.inXSDDateTime,
+}
 _GEOMETRY_WANTED = "a GeoJSON geometry in degrees, longitude first"
 
 
@@ -104,9 +111,9 @@ def _coordinates(out: Output, place: URIRef, shapes: Mapping[str, BaseGeometry |
 
 
 def temporal(out: Output, subject: URIRef, package: Package) -> None:
-    """dcterms:temporal: each period with a start or an end (convention 38)."""
+    """dcterms:temporal: each period with a start or an end (convention 38), as dates or as instants."""
     for number, record in enumerate(records(package.get("temporal_coverage")), 1):
-        bounds = {name: moment(record.get(name)) for name in ("start", "end")}
+        bounds = {name: moment(record.get(name)) for name in ("start", "end", "beginning", "ending")}
         for name, literal in bounds.items():
             if literal is None and record.get(name):
                 out.omit(subject, f"temporal_coverage.{name}", record[name], DATE_WANTED)
@@ -116,3 +123,8 @@ def temporal(out: Output, subject: URIRef, package: Package) -> None:
         out.add(subject, DCTERMS.temporal, period)
         out.add(period, DCAT.startDate, bounds["start"])
         out.add(period, DCAT.endDate, bounds["end"])
+        for name, predicate in (("beginning", TIME.hasBeginning), ("ending", TIME.hasEnd)):
+            if literal := bounds[name]:
+                instant = out.node(period, name, TIME.Instant)
+                out.add(period, predicate, instant)
+                out.add(instant, _INSTANT[URIRef(str(literal.datatype))], literal)

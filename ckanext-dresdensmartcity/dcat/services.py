@@ -5,10 +5,14 @@ from __future__ import annotations
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 from rdflib import URIRef
 
+from .formats import file_type_iri
 from .iris import DATASET, Package
-from .namespaces import DCAT, DCTERMS, FOAF, RDF
+from .licences import license_of
+from .namespaces import DCAT, DCATAP, DCTERMS, FOAF, RDF
 from .output import Output
 from .parties import city_contact, city_publisher
+from .rules import Rule, entries, iris, statements, term, terms
+from .values import texts
 
 DESCRIPTION = "https://docs.ckan.org/en/2.12/api/"
 
@@ -34,14 +38,33 @@ def api(out: Output) -> URIRef:
     out.add(iri, DCAT.contactPoint, city_contact(out))
     out.add(iri, DCTERMS["format"], URIRef(vocabulary("file-types").base + "JSON"))
     out.add(iri, DCTERMS.accessRights, URIRef(vocabulary("access-rights").base + "PUBLIC"))
+    out.add(iri, DCATAP.availability, URIRef(out.city.availability))
     return iri
 
 
-def service(out: Output, subject: URIRef, package: Package) -> None:
-    """What only data services have: where they answer, how that is described, which datasets they serve."""
-    out.references(subject, DCAT.endpointURL, package, "endpoint_url")
-    out.references(subject, DCAT.endpointDescription, package, "endpoint_description")
-    out.link(subject, DCAT.servesDataset, package, "serves_dataset", DATASET)
+def _formats(out: Output, subject: URIRef, package: Package) -> None:
+    """dcterms:format: codes of the EU list, or its IRIs."""
+    for code in texts(package.get("format")):
+        if file_type := file_type_iri(code):
+            out.add(subject, DCTERMS["format"], URIRef(file_type))
+        else:
+            out.omit(subject, "format", code, "a format of the EU list of file types")
+
+
+# What only data services have: where they answer, how that is described, which datasets they serve.
+SERVICE_RULES: tuple[Rule, ...] = (
+    iris(DCAT.endpointURL, "endpoint_url"),
+    iris(DCAT.endpointDescription, "endpoint_description"),
+    entries(DCAT.servesDataset, "serves_dataset", DATASET),
+    license_of,
+    terms(DCAT.theme, "theme", "themes"),
+    term(DCTERMS.accessRights, "access_rights", "access-rights", lambda out: out.city.access_rights),
+    term(DCATAP.availability, "availability", "availability", lambda out: out.city.availability),
+    terms(DCTERMS.language, "language", "languages"),
+    _formats,
+    iris(FOAF.page, "documentation", FOAF.Document),
+    statements(DCTERMS.conformsTo, "conforms_to", DCTERMS.Standard),
+)
 
 
 def serves(out: Output, dataset: URIRef, package: Package) -> None:

@@ -298,7 +298,7 @@ def test_a_series_that_nobody_may_see_is_not_linked(write: Any) -> None:
 def test_a_series_is_no_dataset(write: Any) -> None:
     """It has the properties of a series and no others."""
     found = write(series())
-    assert found.of(RDF.type) == {DCAT.DatasetSeries}
+    assert found.of(RDF.type) == {DCAT.DatasetSeries, DCAT.Resource}
     assert not found.of(DCTERMS.accessRights)
     assert found.of(DCTERMS.spatial)
 
