@@ -79,7 +79,7 @@ def packages(ids: Iterable[str]) -> dict[str, Package]:
 
 
 def snapshots(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Snapshot]:
-    """The same with their versions, as one transaction of `connection` (see store.reading) sees them; id -> snapshot."""
+    """The same by id with their versions, as one transaction of `connection` (see store.reading) sees them."""
     asked = {"ids": list(ids)}
     rows = connection.execute(_PACKAGES, asked).mappings().all()
     resources = _grouped(connection.execute(_RESOURCES, asked).mappings())

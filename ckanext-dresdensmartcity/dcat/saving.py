@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy import event
 
+from . import fragments
 from .iris import PUBLISHED_TYPES
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 _CHANGED, _COMMITTED = "smartcity_changed", "smartcity_committed"
 
 # What follows a change, in this order, with the ids of the packages. Rooms that this one must not import add theirs.
-_followers: list[Callable[[Sequence[str]], object]] = []
+_followers: list[Callable[[Sequence[str]], object]] = [fragments.refresh]
 
 
 def follow(work: Callable[[Sequence[str]], object]) -> None:

@@ -10,7 +10,7 @@ from ckan import model
 
 CHANGE, LINK, FRAGMENT = "smartcity_change", "smartcity_link", "smartcity_fragment"
 QUALITY, HISTORY = "smartcity_quality", "smartcity_quality_history"
-TABLES = (CHANGE, LINK, FRAGMENT, QUALITY, HISTORY)
+TABLES = (CHANGE, LINK, FRAGMENT, QUALITY, HISTORY, "smartcity_quality_address")
 
 _UNDEFINED_TABLE = "42P01"
 
@@ -20,7 +20,7 @@ class CatalogueTablesError(RuntimeError):
 
     def __init__(self) -> None:
         super().__init__(
-            "The tables of the catalogue are missing or out of date: run `ckan db upgrade -p dresdensmartcity_catalogue`, "
+            "The tables of the catalogue are missing: run `ckan db upgrade -p dresdensmartcity_catalogue`, "
             "then `ckan dresdensmartcity catalogue rebuild`."
         )
 

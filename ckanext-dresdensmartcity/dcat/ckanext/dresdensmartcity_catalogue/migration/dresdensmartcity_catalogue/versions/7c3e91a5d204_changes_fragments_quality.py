@@ -30,7 +30,7 @@ CREATE OR REPLACE FUNCTION smartcity_bump(ids text[]) RETURNS void LANGUAGE sql 
         WHERE id IS NOT NULL
         ON CONFLICT (package_id) DO UPDATE SET version = nextval('{VERSIONS}')
 $body$
-"""
+"""  # noqa: S608 (names of tables)
 
 # Table -> the ids to note for a set of changed rows; "touched" stands for the transition table.
 NOTED = {
@@ -129,6 +129,7 @@ def _changes() -> None:
         sa.Column("package_id", sa.UnicodeText, primary_key=True),
         sa.Column("target", sa.UnicodeText, primary_key=True),  # id, name or IRI, as it is written
         sa.Column("entry", sa.UnicodeText),  # the id of the published entry that this is; empty where there is none
+        sa.Column("iri", sa.UnicodeText),  # under which the part of package_id names it
     )
     op.create_index(f"{LINK}_target_idx", LINK, ["target"])
     op.create_index(f"{LINK}_entry_idx", LINK, ["entry"])
@@ -155,7 +156,7 @@ def _fragments() -> None:
     )
     op.execute(f"CREATE INDEX {FRAGMENT}_order_idx ON {FRAGMENT} (issued, package_id) WHERE published")
     op.execute(f"CREATE INDEX {FRAGMENT}_changed_idx ON {FRAGMENT} (changed) WHERE published")
-    op.execute(f"CREATE INDEX {FRAGMENT}_basis_idx ON {FRAGMENT} (basis) WHERE published")
+    op.execute(f"CREATE INDEX {FRAGMENT}_basis_idx ON {FRAGMENT} (basis) WHERE published OR problem IS NOT NULL")
     op.create_index(f"{FRAGMENT}_name_idx", FRAGMENT, ["name"])
     op.create_index(f"{FRAGMENT}_iri_idx", FRAGMENT, ["iri"])
     known = op.get_bind().execute(
