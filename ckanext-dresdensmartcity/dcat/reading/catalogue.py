@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 from rdflib import BNode, Graph, Literal, URIRef
@@ -10,10 +11,10 @@ from rdflib.term import Node
 
 from ..iris import DATASET, SERIES, SERVICE
 from ..namespaces import DCAT, FOAF, RDF
-from . import leftovers
+from . import leftovers, lifting
 from .catalogues import next_page, read_catalogue_itself, record
 from .entries import read_entry
-from .report import NotUnderstood, ReadEntry, Reading, Record
+from .report import Change, NotUnderstood, ReadEntry, Reading, Record
 from .scope import Document, EntangledError, Scope, order
 
 # A node that is both is a series: the standard asks for both classes where a series stands under dcat:dataset.
@@ -38,40 +39,57 @@ _LISTS = (
 
 def read_catalogue(graph: Graph) -> Reading:
     """All entries of a document. The graph is changed on the way: older data is lifted to DCAT-AP.de 3.0 in place."""
+    lifted: dict[Node, list[Change]] = {}
+    for subject, change in lifting.changes(graph):
+        lifted.setdefault(subject, []).append(change)
     document = Document(graph)
     reading = Reading()
     whole = Scope(document)
     kinds = _entries(whole, graph)
     document.names |= _names(graph, [node for node in kinds if isinstance(node, BNode)])
-    bases = [vocabulary(name).base for name in _LISTS]
     reading.next_page = next_page(whole, graph)
     catalogues = sorted(set(graph.subjects(RDF.type, DCAT.Catalog)), key=order)
     apart = {*kinds, *catalogues, *graph.subjects(RDF.type, DCAT.CatalogRecord)}
+    parts = _Parts(apart, [vocabulary(name).base for name in _LISTS], {}, lifted, set())
     try:
-        records = _records(whole, graph)
+        parts.records = _records(whole, graph)
         for node in catalogues:
-            reading.catalogues.append(_one(Scope(document), node, "catalog", apart, bases, {}))
+            reading.catalogues.append(_one(Scope(document), node, "catalog", parts))
         for node in sorted(kinds, key=order):
-            reading.entries.append(_one(Scope(document), node, kinds[node], apart, bases, records))
+            reading.entries.append(_one(Scope(document), node, kinds[node], parts))
     except EntangledError as error:
         whole.not_understood.append(NotUnderstood("", "", "", str(error)))
+    for subject in lifted.keys() - parts.told:
+        whole.changes += lifted[subject]
     reading.changes, reading.not_understood = whole.changes, whole.not_understood
     return reading
 
 
-def _one(
-    scope: Scope, node: Node, kind: str, apart: set[Node], bases: list[str], records: dict[Node, Record]
-) -> ReadEntry:
+@dataclass
+class _Parts:
+    """What the entries of a document share."""
+
+    apart: set[Node]  # nodes that are entries, catalogues or records themselves
+    lists: list[str]  # what the IRIs of controlled lists start with
+    records: dict[Node, Record]
+    lifted: dict[Node, list[Change]]
+    told: set[Node]  # nodes whose changes stand with an entry
+
+
+def _one(scope: Scope, node: Node, kind: str, parts: _Parts) -> ReadEntry:
     package = read_catalogue_itself(scope, node) if kind == "catalog" else read_entry(scope, node, kind)
-    leftovers.report(scope, node, apart - {node}, bases)
+    own = leftovers.report(scope, node, parts.apart - {node}, parts.lists)
+    changes = [change for one in own if one in parts.lifted for change in parts.lifted[one]]
+    parts.told |= own & parts.lifted.keys()
+    scope.document.worked(len(changes))
     return ReadEntry(
         iri=package.get("uri", ""),
         type=kind,
         package=package,
-        changes=scope.changes,
+        changes=changes + scope.changes,
         not_understood=scope.not_understood,
         node=scope.document.name(node),
-        record=records.get(node),
+        record=parts.records.get(node),
     )
 
 
