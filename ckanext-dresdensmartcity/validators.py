@@ -17,8 +17,9 @@ import ckan.plugins.toolkit as tk
 from ckanext.scheming.validation import scheming_validator
 
 from .city.current import city
+from .city.dates import understand_date
 from .city.names import slug
-from .city.values import MEASURE, date_precision, is_duration, is_geojson, is_iri
+from .city.values import MEASURE, is_duration, is_geojson, is_iri
 from .dcat.validators import (
     smartcity_entries,
     smartcity_hvd_category,
@@ -27,17 +28,20 @@ from .dcat.validators import (
     smartcity_together,
 )
 from .helpers import smartcity_choices
+from .web.forms.validators import smartcity_choose_places, smartcity_file_or_address, smartcity_periods_in_order
 
 __all__ = [
     "smartcity_boolean",
     "smartcity_boolean_output",
     "smartcity_choice",
+    "smartcity_choose_places",
     "smartcity_date",
     "smartcity_default_attribution",
     "smartcity_default_license",
     "smartcity_drop_empty_groups",
     "smartcity_duration",
     "smartcity_entries",
+    "smartcity_file_or_address",
     "smartcity_geojson",
     "smartcity_hvd_category",
     "smartcity_identifier",
@@ -55,13 +59,13 @@ __all__ = [
     "smartcity_number",
     "smartcity_number_output",
     "smartcity_owner_org",
+    "smartcity_periods_in_order",
     "smartcity_telephone",
     "smartcity_together",
     "smartcity_whole_number",
 ]
 
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9_-]*")
-GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 # What the form and people's scripts send for a truth value.
 TRUE = {"true", "yes", "ja", "1", "on"}
 FALSE = {"false", "no", "nein", "0", "off"}
@@ -108,14 +112,12 @@ def smartcity_duration(value: str) -> str:
 
 
 def smartcity_date(value: Any) -> str:
-    """A date as precise as it is known: year, month, day or time; a German day (31.7.2026) is turned round."""
+    """A date as precise as it is known: year, month, day or time, as people write it; stored in ISO 8601."""
     text = value.isoformat() if isinstance(value, date | datetime) else str(value).strip()
-    german = GERMAN_DAY.fullmatch(text)
-    if german:
-        text = f"{german[3]}-{int(german[2]):02}-{int(german[1]):02}"
-    if date_precision(text) is None:
-        raise tk.Invalid(_("Not a date: %s. Examples: 2026, 2026-07, 2026-07-31, 2026-07-31T14:00:00.") % text)
-    return text
+    understood = understand_date(text)
+    if understood is None:
+        raise tk.Invalid(_("Not a date: %s. Examples: 2026, July 2026, 31.7.2026, 2026-07-31 14:00.") % text)
+    return understood
 
 
 def smartcity_geojson(value: Any) -> str:
@@ -164,13 +166,16 @@ def smartcity_latitude(value: str) -> str:
 
 
 def smartcity_boolean(key: tuple[Any, ...], data: Flat, errors: Flat, context: Any) -> None:
-    """Yes or no; an empty field is left out."""
-    text = str(data[key]).strip().lower()
+    """Yes or no; an empty field is left out. A form sends nothing before the yes, so that a no is sent too."""
+    value = data[key]
+    if isinstance(value, list):
+        value = value[-1] if value else ""
+    text = str(value).strip().lower()
     if not text:
         data.pop(key)
         raise tk.StopOnError
     if text not in TRUE | FALSE:
-        raise tk.Invalid(_("Neither yes nor no: %s") % data[key])
+        raise tk.Invalid(_("Neither yes nor no: %s") % value)
     data[key] = str(text in TRUE)
 
 
@@ -189,14 +194,17 @@ def smartcity_choice(field: dict[str, Any], schema: dict[str, Any]) -> Any:
 
 
 def smartcity_list(value: Any) -> str:
-    """A list of texts as JSON; given as a list, as the JSON of one, or as a single text. Empty ones are dropped."""
+    """A list of texts as JSON; given as a list, as the JSON of one, or as text with one to a line.
+
+    Empty ones are dropped.
+    """
     if isinstance(value, str) and value.lstrip().startswith("["):
         try:
             value = json.loads(value)
         except ValueError:
             # A text that happens to begin with a bracket.
             value = [value]
-    texts = [value] if isinstance(value, str) else value
+    texts = value.splitlines() if isinstance(value, str) else value
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise tk.Invalid(_("A list of texts is needed here."))
     kept = list(dict.fromkeys(text.strip() for text in texts if text.strip()))
@@ -205,8 +213,11 @@ def smartcity_list(value: Any) -> str:
 
 def smartcity_iris(value: str) -> str:
     """A list of web addresses, after `smartcity_list`."""
-    for iri in json.loads(value):
-        smartcity_iri(iri)
+    wrong = [iri for iri in json.loads(value) if not is_iri(iri)]
+    if wrong:
+        raise tk.Invalid(
+            _("Not a web address: %s. It begins with http:// or https:// and has no spaces.") % ", ".join(wrong)
+        )
     return value
 
 

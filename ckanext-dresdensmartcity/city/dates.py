@@ -83,3 +83,9 @@ def _month(match: re.Match[str]) -> int:
         return int(parts["month"])
     word = parts.get("word") or ""
     return _MONTHS[word[:3]] if _MONTH_WORD.fullmatch(word) else 0
+
+
+def comparable(one: str, other: str) -> tuple[str, str]:
+    """Two stored dates cut to what both say: 2026 and 2026-07-31 are the same year. Zones are left out."""
+    length = min(len(one), len(other), len("2026-07-31T14:00:00"))
+    return one[:length], other[:length]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -11,7 +12,6 @@ from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.dates import understand_date
 from ckanext.dresdensmartcity.city.outline_store import outlines_of
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
-from ckanext.dresdensmartcity.dcat.iris import PUBLISHED_TYPES
 from ckanext.dresdensmartcity.web.forms import choices, defaults, model, places, wording
 from ckanext.dresdensmartcity.web.helpers import language
 
@@ -22,7 +22,6 @@ __all__ = [
     "portal_form_choices",
     "portal_form_default",
     "portal_form_duration",
-    "portal_form_entries",
     "portal_form_entry_titles",
     "portal_form_errors",
     "portal_form_formats",
@@ -45,14 +44,6 @@ __all__ = [
     "portal_form_without",
 ]
 
-# Fields that name other entries of the portal, and the types that they may name.
-ENTRIES = {
-    "in_series": ("dataset_series",),
-    "source": ("dataset",),
-    "has_version": ("dataset",),
-    "serves_dataset": ("dataset",),
-    "access_services": ("data_service",),
-}
 # Snippets of this project by what a preset of another extension or of ours names.
 SNIPPETS = {
     "text.html": "text", "large_text.html": "text", "number.html": "text", "markdown.html": "long_text",
@@ -66,6 +57,7 @@ PRESETS = {
     "smartcity_boolean": "switch",
     "smartcity_date": "date",
     "smartcity_duration": "duration",
+    "smartcity_entries": "entries",
 }
 INPUTS = {"upload"}
 
@@ -76,8 +68,6 @@ def portal_form_snippet(field: Mapping[str, Any]) -> str:
         own = "records"
     elif field["field_name"] == "license":
         own = "license"
-    elif _base(field) in ENTRIES:
-        own = "entries"
     elif field.get("preset") in PRESETS:
         own = PRESETS[field["preset"]]
     else:
@@ -97,7 +87,8 @@ def portal_form_errors(errors: Any) -> dict[str, Any]:
 
 
 def portal_form_problems(fields: list[Any], errors: Any) -> list[model.Problem]:
-    return model.problems(fields, errors or {}, language(), INPUTS)
+    found = model.problems(fields, errors or {}, language(), INPUTS)
+    return [replace(one, message=_(one.message)) for one in found]
 
 
 def portal_form_without(errors: Mapping[str, Any], fields: list[Any]) -> dict[str, Any]:
@@ -134,7 +125,7 @@ def portal_form_lines(value: Any) -> str:
 
 
 def portal_form_messages(wrong: Any) -> list[str]:
-    return model.messages(wrong)
+    return [_(one) for one in model.messages(wrong)]  # some of CKAN's come untranslated
 
 
 def portal_form_choices(field: Mapping[str, Any]) -> list[choices.Choice]:
@@ -188,11 +179,6 @@ def portal_form_sketch(data: Mapping[str, Any], prefix: str) -> places.Sketch | 
 def portal_form_formats() -> list[tuple[str, str]]:
     """Codes of the European file types with their labels."""
     return [(term.id, term.label.text(language())) for term in vocabulary("file-types").terms]
-
-
-def portal_form_entries(field: Mapping[str, Any]) -> tuple[str, ...]:
-    """The types of entries that the field may name, as far as the portal has them."""
-    return tuple(one for one in ENTRIES.get(_base(field), ()) if one in PUBLISHED_TYPES)
 
 
 def portal_form_entry_titles(value: Any) -> str:
