@@ -56,9 +56,16 @@ class Shapes:
 
 
 @cache
-def own_shapes() -> Shapes:
-    """The shapes of this project, schemas/shapes."""
-    return load_shapes(schemas_folder() / "shapes")
+def own_shapes(direct_delivery: bool = False) -> Shapes:
+    """The shapes of this project, schemas/shapes.
+
+    A contributor id is binding for those who deliver to GovData themselves (conventions 12 and 13): with
+    `direct_delivery` a missing one is a warning, else a hint.
+    """
+    shapes = load_shapes(schemas_folder() / "shapes")
+    if direct_delivery:
+        shapes.graph.set((DSC["contributor-id-missing"], SH.severity, SH.Warning))
+    return shapes
 
 
 def load_shapes(folder: Path) -> Shapes:

@@ -10,7 +10,7 @@ from typing import Protocol
 from rdflib import BNode, Graph, Literal, URIRef
 
 from . import ntriples
-from .terms import SUBCLASS, TYPE, Term, is_blank, is_literal, node, plain, term
+from .terms import SUBCLASS, TYPE, Term, is_blank, node, plain, term
 
 Properties = dict[Term, list[Term]]
 
@@ -31,7 +31,7 @@ class Data:
     added: frozenset[Term] = frozenset()  # concepts that were not in the data
     instances: dict[Term, list[Term]] = field(default_factory=dict)
     _above: dict[Term, frozenset[Term]] = field(default_factory=dict)
-    _named_by: dict[Term, list[tuple[Term, Term]]] | None = None
+    _reversed: dict[Term | None, dict[Term, list[Term]]] = field(default_factory=dict)
 
     @classmethod
     def of_graph(cls, graph: Graph, known: Known | None = None) -> Data:
@@ -102,16 +102,19 @@ class Data:
             return found
         return dict.fromkeys(chain(found, *(self.instances.get(one, ()) for one in below)))
 
-    def named_by(self, one: Term) -> list[tuple[Term, Term]]:
-        """The subjects and predicates that a node is the value of, in the order of their names."""
-        if self._named_by is None:
-            self._named_by = {}
-            for subject, properties in self.subjects.items():
-                for predicate, values in properties.items():
-                    for value in values:
-                        if not is_literal(value):
-                            self._named_by.setdefault(value, []).append((subject, predicate))
-        return sorted(self._named_by.get(one, ()))
+    def named_by(self, one: Term, predicate: Term | None = None) -> list[Term]:
+        """The subjects that a node is a value of, of one predicate or of any, in the order of their names."""
+        if predicate not in self._reversed:
+            self._reversed[predicate] = self._reverse(predicate)
+        return self._reversed[predicate].get(one, [])
+
+    def _reverse(self, predicate: Term | None) -> dict[Term, list[Term]]:
+        found: dict[Term, set[Term]] = {}
+        for subject, properties in self.subjects.items():
+            lists = properties.values() if predicate is None else (properties.get(predicate, ()),)
+            for value in chain.from_iterable(lists):
+                found.setdefault(value, set()).add(subject)
+        return {value: sorted(subjects) for value, subjects in found.items()}
 
     def literal(self, one: Term) -> Literal:
         """A literal as the graph had it; one with a datatype that came as text is made again."""
@@ -126,7 +129,7 @@ class Data:
         """The IRI of a node; for one without, of what it hangs on: a period's dataset, a checksum's file."""
         seen = {one}
         while is_blank(one):
-            above = next((subject for subject, _ in self.named_by(one) if subject not in seen), None)
+            above = next((subject for subject in self.named_by(one) if subject not in seen), None)
             if above is None:
                 return ""
             one = above

@@ -44,7 +44,7 @@ def _date(one: Term) -> str:
 
 
 # SHA-256 of the words of a query -> its function.
-QUERIES: dict[str, Faults] = {}
+QUERIES: dict[str, Faults] = {"07caa81243dd22adbc2935c0cda3c84a462ed723847a3b56c116b4767f863f71": end_before_start}
 
 
 def fingerprint(query: str) -> str:

@@ -1,26 +1,30 @@
-"""N-Triples into terms, line by line and without rdflib for all but a few lines.
+"""N-Triples into terms, line by line and without rdflib.
 
 What comes from strangers is read by dcat.parsing into a graph. Here stored fragments of our own are read, ten thousand
-at a time. The terms are those that rdflib reads from the same text: also literals whose form rdflib puts right
-(`"01"^^xsd:integer`), as findings name them.
+at a time. The terms are those of that graph: literals stay as they are written.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
-from rdflib import Graph
-from rdflib.exceptions import ParserError
-
-from .terms import Term, term
+from .terms import Term
 
 _IRI = r'<[^\s"<>\\]+>'
 _BLANK = r"_:[A-Za-z0-9_][A-Za-z0-9_.-]*"
-_PLAIN = r'"[^"\\]*"(?:@[a-z]+(?:-[a-z0-9]+)*)?'
-_TYPED = rf'"[^"\\]*"\^\^{_IRI}'
-_LINE = re.compile(rf"({_IRI}|{_BLANK}) ({_IRI}) (?:({_IRI}|{_BLANK}|{_PLAIN})|({_TYPED})) \.")
+_TAG = r"@[a-z]+(?:-[a-z0-9]+)*"
+# As every line of our own is: one blank between the parts, nothing escaped.
+_LINE = re.compile(rf'({_IRI}|{_BLANK}) ({_IRI}) ({_IRI}|{_BLANK}|"[^"\\]*"(?:{_TAG}|\^\^{_IRI})?) \.')
+# The grammar (N-Triples, 4): escapes, other white space, comments, languages in upper case.
+_ESCAPED_IRI = r'<(?:[^\s"<>\\]|\\[uU][0-9A-Fa-f]+)+>'
+_UNUSUAL = re.compile(
+    rf"\s*({_ESCAPED_IRI}|{_BLANK})\s*({_ESCAPED_IRI})\s*"
+    rf'(?:({_ESCAPED_IRI}|{_BLANK})|"((?:[^"\\\r\n]|\\.)*)"(@[A-Za-z]+(?:-[A-Za-z0-9]+)*|\^\^{_ESCAPED_IRI})?)'
+    r"\s*\.\s*(?:#.*)?"
+)
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_CHARACTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 
 Triple = tuple[Term, Term, Term]
 
@@ -36,36 +40,30 @@ def read(lines: Iterable[str]) -> Iterator[Triple]:
     """The triples of lines of N-Triples. Raises NotNTriplesError at the first that is none."""
     for line in lines:
         match = _LINE.fullmatch(line)
-        if match is None:
-            yield from _unusual(line)
-            continue
-        subject, predicate, value, typed = match.groups()
-        yield subject, predicate, value or _typed(typed)
+        if match is not None:
+            yield match.groups()  # type: ignore[misc]  # three groups, each of which always matches
+        elif line.strip() and not line.lstrip().startswith("#"):
+            yield _unusual(line)
 
 
-@lru_cache(maxsize=65536)
-def _typed(literal: str) -> Term:
-    """A literal with a datatype, in the form that rdflib gives it."""
-    return _parse(f"<urn:s> <urn:p> {literal} .")[0][2]
-
-
-def _unusual(line: str) -> list[Triple]:
-    """A line with an escape, other white space, or a comment; and all that is wrong."""
-    if not line.strip() or line.lstrip().startswith("#"):
-        return []
-    return _parse(line)
-
-
-def _parse(line: str) -> list[Triple]:
-    # rdflib renames blank nodes; inside one line a marked IRI keeps their names.
-    marked = re.sub(r"^\s*_:(\S+)|\s_:(\S+)(?=\s*\.\s*$)", lambda m: f" <blank:{m[1] or m[2]}> ", line)
-    graph = Graph(bind_namespaces="none")
+def _unusual(line: str) -> Triple:
+    match = _UNUSUAL.fullmatch(line)
+    if match is None:
+        raise NotNTriplesError(line)
+    subject, predicate, node, text, suffix = match.groups()
     try:
-        graph.parse(data=marked, format="nt")
-    except (ParserError, ValueError) as error:
+        if node is not None:
+            return _unescaped(subject), _unescaped(predicate), _unescaped(node)
+        kind = (suffix or "").lower() if (suffix or "").startswith("@") else _unescaped(suffix or "")
+        return _unescaped(subject), _unescaped(predicate), f'"{_unescaped(text)}"{kind}'
+    except (KeyError, ValueError, OverflowError) as error:  # an escape that stands for nothing
         raise NotNTriplesError(line) from error
-    return [(_unmarked(term(s)), term(p), _unmarked(term(o))) for s, p, o in graph]
 
 
-def _unmarked(one: Term) -> Term:
-    return f"_:{one[7:-1]}" if one.startswith("<blank:") else one
+def _unescaped(text: str) -> str:
+    return _ESCAPE.sub(_character, text) if "\\" in text else text
+
+
+def _character(match: re.Match[str]) -> str:
+    number = match[1] or match[2]
+    return chr(int(number, 16)) if number else _CHARACTERS[match[3]]

@@ -42,10 +42,7 @@ def _inverse(path: Node) -> Path:
         raise UnknownConstructError("the inverse of a path")
     predicate = term(path)
 
-    def values(data: Data, focus: Term) -> list[Term]:
-        return [subject for subject, by in data.named_by(focus) if by == predicate]
-
-    return values
+    return lambda data, focus: data.named_by(focus, predicate)
 
 
 def _alternatives(paths: list[Path]) -> Path:

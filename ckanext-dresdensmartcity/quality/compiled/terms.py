@@ -6,6 +6,8 @@ escaped: the last quotation mark ends the text. Language tags are in lower case,
 
 from __future__ import annotations
 
+import logging
+from contextvars import ContextVar
 from functools import lru_cache
 
 from rdflib import BNode, Literal, URIRef
@@ -35,9 +37,26 @@ def node(one: Term) -> Node:
     if is_blank(one):
         return BNode(one[2:])
     text, language, datatype = literal_parts(one)
-    if language:
-        return Literal(text, lang=language, normalize=False)
-    return Literal(text, datatype=URIRef(datatype) if datatype else None, normalize=False)
+    token = _making.set(True)
+    try:
+        if language:
+            return Literal(text, lang=language, normalize=False)
+        return Literal(text, datatype=URIRef(datatype) if datatype else None, normalize=False)
+    finally:
+        _making.reset(token)
+
+
+_making: ContextVar[bool] = ContextVar("making", default=False)
+
+
+class _Quiet(logging.Filter):
+    """A date that is none is a finding here; rdflib would write a trace into the log for each."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not _making.get()
+
+
+logging.getLogger("rdflib.term").addFilter(_Quiet())
 
 
 def is_iri(one: Term) -> bool:
