@@ -107,8 +107,8 @@ def test_the_catalogue_holds_datasets_and_series_only(app: Any, portal: dict[str
 
 def test_the_catalogue_is_valid(app: Any, portal: dict[str, Any]) -> None:
     """Our own shapes find neither a violation nor a warning in what the portal serves."""
-    assert validate(graph_of(app, "/catalog.ttl")) == []
-    assert validate(graph_of(app, "/dataset/air-2026.ttl")) == []
+    for path in ("/catalog.ttl", "/dataset/air-2026.ttl"):
+        assert {one.severity for one in validate(graph_of(app, path))} <= {"info"}
 
 
 def test_the_official_shapes_find_nothing(app: Any, portal: dict[str, Any], official: ModuleType) -> None:
@@ -125,7 +125,7 @@ def test_every_page_is_complete_in_itself(app: Any, portal: dict[str, Any]) -> N
     pages = 0
     while address:
         page = graph_of(app, address)
-        assert validate(page) == []
+        assert {one.severity for one in validate(page)} <= {"info"}
         assert [int(str(one)) for one in page.objects(None, HYDRA.itemsPerPage)] == [1]
         found += page
         pages += 1

@@ -12,7 +12,8 @@ from ckanext.dresdensmartcity.dcat.datasets import index_of_series
 from ckanext.dresdensmartcity.dcat.iris import Site
 from rdflib import Graph
 
-sys.path[:0] = [str(Path(__file__).parent.parent / "dcat"), str(Path(__file__).parent)]
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "dcat"))
 from packages import RECTANGLE, full, minimal, series
 
 

@@ -2,7 +2,7 @@
 
 `complete.ttl` has every property of DCAT-AP.de 3.0. For each property of each of its classes these faults are made:
 the value is missing, there are two, it is of a wrong kind, its text is none that the datatype has, it is not in its
-list, its IRI holds a blank, what it points to is not described. Not all of them are forbidden: docs/faults.md says which.
+list, its IRI holds a blank, what it points to is not described. docs/faults.md says which of them are forbidden.
 """
 
 from __future__ import annotations
