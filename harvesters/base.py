@@ -155,7 +155,7 @@ class SmartCityHarvester(plugins.SingletonPlugin):
         """
         job_id = harvest_job.id
         try:
-            run = self._run(harvest_job.source, Report())
+            run = self.prepare(harvest_job.source, Report())
             past = history.past(harvest_job.source_id)
             if all(one.active for one in past.values()):
                 run.gathering.remembered = history.last_feed(harvest_job.source_id)
@@ -176,7 +176,7 @@ class SmartCityHarvester(plugins.SingletonPlugin):
         if harvest_object.content is not None or history.value(harvest_object, history.ARCHIVE):
             return True
         try:
-            run = self._run(harvest_object.source, report)
+            run = self.prepare(harvest_object.source, report)
             content = self.collect(run, history.unit(harvest_object))
             harvest_object.content = json.dumps(content, ensure_ascii=False, sort_keys=True)
             history.remember(harvest_object, history.FETCH_REPORT, history.as_json(report))
@@ -200,7 +200,7 @@ class SmartCityHarvester(plugins.SingletonPlugin):
                 return self._archive(harvest_object, datetime.fromisoformat(since))
             if not harvest_object.content:
                 raise HarvesterError("the fetch stage left no content; run the source again")
-            run = self._run(harvest_object.source, report)
+            run = self.prepare(harvest_object.source, report)
             made = self.publish(run, history.unit(harvest_object), json.loads(harvest_object.content))
             publications = [made] if isinstance(made, Publication) else list(made)
             outcomes, unchanged = self._import(harvest_object, run, publications)
@@ -215,7 +215,8 @@ class SmartCityHarvester(plugins.SingletonPlugin):
 
     # Parts of the stages
 
-    def _run(self, source: Any, report: Report) -> Run:
+    def prepare(self, source: Any, report: Report) -> Run:
+        """What a stage works with, for a source of ckanext-harvest; raises SettingsError."""
         here = city()
         return Run(
             city=here,
@@ -238,7 +239,7 @@ class SmartCityHarvester(plugins.SingletonPlugin):
             with lock(f"publication:{run.city.id}:{publication.guid}"):
                 known, package = history.published_hash(publication.guid), package_id(run.city, publication.guid)
                 if publication.foreign:
-                    self._refuse_what_is_not_its_own(run, publication, package)
+                    self.refuse_what_is_not_its_own(run, publication, package)
                 if publication is publications[-1]:
                     history.link(harvest_object, package)
                 else:
@@ -254,7 +255,7 @@ class SmartCityHarvester(plugins.SingletonPlugin):
         return outcomes, all(one.result == "unchanged" for one in outcomes)
 
     @staticmethod
-    def _refuse_what_is_not_its_own(run: Run, publication: Publication, package: str) -> None:
+    def refuse_what_is_not_its_own(run: Run, publication: Publication, package: str) -> None:
         """Whoever writes a feed chooses its IRIs, and must not reach the entries of others with them."""
         if model.Package.get(package) is None:
             return

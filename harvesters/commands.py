@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import click
 
 from .budgets.commands import budget
 from .indicators.commands import commands as indicator_commands
+from .preview import Preview, preview
 from .publishing import site_user
 from .records import HarvesterError
 from .reports import JobReport, job_report
@@ -15,11 +17,18 @@ from .running import PATIENCE, follow, sources, start
 from .sensors.commands import commands as sensor_commands
 
 FINDINGS_PRINTED = 20
+TALLIED = 10
+OTHERS = ("series_and_services_new", "series_and_services_changed")
 
 
 @click.command(short_help="Run harvest sources and show their reports.")
 @click.argument("names", metavar="[SOURCE]…", nargs=-1)
 @click.option("--wait", is_flag=True, help="Wait for the end and print the reports; exit code 1 if a source failed.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Read the sources and show what would happen, without writing anything; exit code 1 if something would fail.",
+)
 @click.option("--timeout", metavar="S", default=600, show_default=True, help="Longest time to wait, in seconds.")
 @click.option(
     "--patience",
@@ -30,7 +39,9 @@ FINDINGS_PRINTED = 20
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_context
-def harvest(ctx: click.Context, names: tuple[str, ...], wait: bool, timeout: int, patience: int, form: str) -> None:
+def harvest(
+    ctx: click.Context, names: tuple[str, ...], wait: bool, dry_run: bool, timeout: int, patience: int, form: str
+) -> None:
     """Put the SOURCEs (names or ids; all active ones without) into the harvest queue, where the consumers take them.
 
     Progress goes to the standard error, reports to the standard output.
@@ -38,6 +49,9 @@ def harvest(ctx: click.Context, names: tuple[str, ...], wait: bool, timeout: int
     with ctx.meta["flask_app"].test_request_context():
         try:
             site_user()
+            if dry_run:
+                show_previews([preview(name, identifier) for name, identifier in sources(names)], form)
+                return
             jobs = [start(name, identifier) for name, identifier in sources(names)]
             if not jobs:
                 click.echo("There is no active harvest source.", err=True)
@@ -58,6 +72,34 @@ def harvest(ctx: click.Context, names: tuple[str, ...], wait: bool, timeout: int
         raise click.exceptions.Exit(1)
 
 
+def show_previews(previews: list[Preview], form: str) -> None:
+    """Print what runs would do; exit code 1 where one would fail."""
+    if form == "json":
+        click.echo(json.dumps([asdict(one) for one in previews], ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n\n".join(preview_as_text(one) for one in previews))
+    if any(one.failed for one in previews):
+        raise click.exceptions.Exit(1)
+
+
+def preview_as_text(one: Preview) -> str:
+    """What a run would do, for people."""
+    counts = ", ".join(f"{number} {what}" for what, number in one.counts.items()) or "nothing to do"
+    lines = [f"{one.source_name}: {one.source_title}", f"  dry run, nothing was written: {counts}"]
+    for verdict in one.verdicts:
+        if verdict.what != "unchanged":
+            title = f" “{verdict.title}”" if verdict.title else ""
+            lines.append(f"  {verdict.what}: {verdict.guid}{title}{': ' + verdict.reason if verdict.reason else ''}")
+    for group, tally in one.tallies.items():
+        lines += [f"  {group.replace('_', ' ')}: {what} ({number})" for what, number in tally.items()]
+    for finding in one.findings[:FINDINGS_PRINTED]:
+        place = f"{finding['place']}: " if finding["place"] else ""
+        lines.append(f"  {finding['severity']} ({finding['check']}): {place}{finding['message']}")
+    if len(one.findings) > FINDINGS_PRINTED:
+        lines.append(f"  … and {len(one.findings) - FINDINGS_PRINTED} more findings")
+    return "\n".join([*lines, *(f"  failed: {message}" for message in one.failures)])
+
+
 def as_text(report: JobReport) -> str:
     """A report for people."""
     counts = report["counts"]
@@ -68,6 +110,10 @@ def as_text(report: JobReport) -> str:
     if others:
         lines.append("  " + ", ".join(f"{name.replace('_', ' ')} {number}" for name, number in others.items()))
     lines += [f"  checked: {sentence}" for sentence in report["checked"]]
+    for group, tally in report["tallies"].items():
+        lines += [f"  {group.replace('_', ' ')}: {what} ({number})" for what, number in list(tally.items())[:TALLIED]]
+        if len(tally) > TALLIED:
+            lines.append(f"  {group.replace('_', ' ')}: … and {len(tally) - TALLIED} more kinds")
     for finding in report["findings"][:FINDINGS_PRINTED]:
         place = f"{finding['place']}: " if finding["place"] else ""
         lines.append(f"  {finding['severity']} ({finding['check']}): {place}{finding['message']}{_values(finding)}")
@@ -83,7 +129,8 @@ def as_text(report: JobReport) -> str:
 def _datasets(report: JobReport) -> str:
     counts = report["counts"]
     rows = [f"{counts[f'rows_{what}']} {what}" for what in ("new", "changed", "removed") if counts[f"rows_{what}"]]
-    if not (counts["new"] or counts["changed"] or rows or report["errors"]):
+    moved = sum(counts.get(what, 0) for what in ("new", "changed", "archived", *OTHERS))
+    if not (moved or rows or report["errors"]):
         return f"  nothing has changed: {counts['unchanged']} datasets unchanged"
     datasets = ", ".join(f"{counts[what]} {what}" for what in ("new", "changed", "unchanged"))
     return f"  datasets: {datasets}, {counts['failed']} failures; rows: {', '.join(rows) or 'unchanged'}"

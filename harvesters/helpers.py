@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 
 from .reports import JobReport
 
-__all__ = ["smartcity_harvest_report"]
+__all__ = ["smartcity_harvest_report", "smartcity_harvest_text"]
 
 
 def smartcity_harvest_report(job_id: str) -> JobReport | None:
@@ -18,6 +18,17 @@ def smartcity_harvest_report(job_id: str) -> JobReport | None:
     except (tk.NotAuthorized, tk.ObjectNotFound):
         return None
     return report
+
+
+def smartcity_harvest_text(finding: dict[str, Any]) -> str:
+    """The message of a finding in the language of the page; in English where it has no translation."""
+    template = finding.get("template")
+    if not template:
+        return str(finding["message"])
+    try:
+        return str(tk._(template).format(**finding.get("values", {})))
+    except (KeyError, IndexError, ValueError):  # a translation that does not fit its text
+        return str(finding["message"])
 
 
 def register_templates(config: Any) -> None:

@@ -96,6 +96,11 @@ def content_hash(city: City, publications: list[Publication]) -> str:
     )
 
 
+def digest_of(city: City, publication: Publication) -> str:
+    """The hash of a publication's fields, as `publish` gives it."""
+    return digest([FORM, package_fields(city, publication)])
+
+
 def is_published(city: City, publications: list[Publication]) -> bool:
     """Whether every dataset and table of these publications is there, for people may have deleted one."""
     for one in publications:

@@ -29,6 +29,7 @@ class JobReport(TypedDict):
     created: str
     finished: str | None
     counts: dict[str, int]
+    tallies: dict[str, dict[str, int]]  # what is summed up by kind: lifted, not_understood, formats, media_types
     checked: list[str]
     findings: list[dict[str, Any]]
     findings_total: int
@@ -57,6 +58,7 @@ def job_report(job_id: str) -> JobReport:
         "created": _utc(job.created) or "",
         "finished": _utc(job.finished),
         "counts": _counts(parts, len(errors)),
+        "tallies": _tallies(parts),
         "checked": list(dict.fromkeys(sentence for part in parts for sentence in part["checked"])),
         "findings": findings[:FINDINGS_SHOWN],
         "findings_total": len(findings),
@@ -79,22 +81,47 @@ def _stored(job_id: str) -> list[str]:
 def _counts(parts: list[dict[str, Any]], failed: int) -> dict[str, int]:
     counts: dict[str, int] = {"read": 0}
     results: dict[str, str] = {}
+    others: dict[str, str] = {}  # series and services
     rows = {"new": 0, "changed": 0, "removed": 0, "unchanged": 0}
+    archived = revived = 0
     for part in parts:
         for what, number in part["counts"].items():
             counts[what] = counts.get(what, 0) + number
         for outcome in part["outcomes"]:
+            revived += bool(outcome.get("revived"))
+            if outcome["result"] == "archived":
+                archived += 1
+                continue
             for what in rows:
                 rows[what] += outcome["rows"][what]
-            if outcome["kind"] == "dataset":
-                # Several units may share a dataset; it counts once.
-                known = results.get(outcome["guid"], "unchanged")
-                results[outcome["guid"]] = max(known, outcome["result"], key=STRENGTH.index)
+            # Several units may share a dataset or series; it counts once.
+            kinds = results if outcome["kind"] == "dataset" else others
+            known = kinds.get(outcome["guid"], "unchanged")
+            kinds[outcome["guid"]] = max(known, outcome["result"], key=STRENGTH.index)
+    skipped = counts.pop("skipped", 0)
     for result in ("new", "changed", "unchanged"):
         counts[result] = sum(one == result for one in results.values())
+    counts["unchanged"] += skipped
+    for result in ("new", "changed"):
+        if number := sum(one == result for one in others.values()):
+            counts[f"series_and_services_{result}"] = number
+    counts |= {what: number for what, number in (("archived", archived), ("revived", revived)) if number}
     counts.setdefault("rejected", 0)
     counts["failed"] = failed
     return counts | {f"rows_{what}": number for what, number in rows.items()}
+
+
+def _tallies(parts: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
+    """Sums of all parts, the largest first."""
+    sums: dict[str, dict[str, int]] = {}
+    for part in parts:
+        for group, tally in part.get("tallies", {}).items():
+            for what, number in tally.items():
+                group_sums = sums.setdefault(group, {})
+                group_sums[what] = group_sums.get(what, 0) + number
+    return {
+        group: dict(sorted(tally.items(), key=lambda one: (-one[1], one[0]))) for group, tally in sorted(sums.items())
+    }
 
 
 def _unique(findings: Any) -> list[dict[str, Any]]:

@@ -12,7 +12,6 @@ TAKEN_BY_HAND = (
     "This portal has an entry of its own under the id that this one would get. Nothing was changed; the source must "
     "give it another IRI or identifier."
 )
-MISSING_STAYS = "is no longer in the source; what was published of it stays"
 MISSING = "is no longer in the source since {since}; from {due} on a run takes it out"
 FOUND_AGAIN = "is in the source again"
 ARCHIVED = (

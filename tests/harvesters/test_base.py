@@ -80,6 +80,7 @@ def test_publishes_a_dataset_in_its_series_with_its_table(source, harvest):
         "new": 1,
         "changed": 0,
         "unchanged": 0,
+        "series_and_services_new": 1,
         "rows_new": 2,
         "rows_changed": 0,
         "rows_removed": 0,
@@ -330,7 +331,7 @@ def test_a_dataset_that_ckan_refuses_is_an_error_with_its_field(source, harvest)
 
 
 def test_one_current_object_for_each_unit(source, harvest):
-    """After several runs each unit has one current harvest object, linked to its dataset."""
+    """After several runs each unit has one current harvest object, linked to its dataset; their series has one too."""
     run = harvest(serve(source, {"a": ROWS, "b": ROWS}), "test_traffic")
     run.run()
     run.run()
@@ -338,7 +339,7 @@ def test_one_current_object_for_each_unit(source, harvest):
     run.run()
     current = model.Session.query(HarvestObject).filter(HarvestObject.current.is_(True)).all()
     assert sorted((one.guid, one.package_id) for one in current) == sorted(
-        (guid, package_id(city(), guid)) for guid in ("traffic:a", "traffic:b")
+        (guid, package_id(city(), guid)) for guid in ("traffic:a", "traffic:b", SERIES)
     )
 
 
