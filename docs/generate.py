@@ -1,4 +1,4 @@
-"""Writes docs/reference.md from the code: `python docs/generate.py`, or `--check` to see whether it is current.
+"""Writes docs/reference.md and docs/fields.md from the code: `python docs/generate.py`; `--check` compares only.
 
 Nothing is read twice and nothing is typed by hand: keys come from the declaration, commands from click, actions and
 routes from the plugins, settings of harvesters from their models, fields from the schemas.
@@ -23,6 +23,9 @@ from ckan.plugins import core
 from ckanext.dresdensmartcity.cli import dresdensmartcity
 from ckanext.dresdensmartcity.harvesters.base import SmartCityHarvester
 from flask import Flask
+
+sys.path.insert(0, str(Path(__file__).parent))
+import field_table
 
 PACKAGE = "ckanext.dresdensmartcity"
 OTHERS = ("harvest", "dcat", "datastore")
@@ -256,16 +259,21 @@ def _first(text: str | None) -> str:
     return re.sub(r"\s+", " ", (text or "").split("\n\n")[0]).replace("|", "\\|")
 
 
+def pages() -> dict[Path, str]:
+    """Every page that is made of the code, with its text."""
+    return {PAGE: page(), field_table.PAGE: field_table.page()}
+
+
 @click.command()
-@click.option("--check", is_flag=True, help="Write nothing; exit code 1 if the page is not current.")
+@click.option("--check", is_flag=True, help="Write nothing; exit code 1 if a page is not current.")
 def main(check: bool) -> None:
-    """Write docs/reference.md from the code."""
-    text = page()
-    if not check:
-        PAGE.write_text(text, encoding="utf-8")
-    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
-        click.echo("docs/reference.md is not current: run python docs/generate.py", err=True)
-        sys.exit(1)
+    """Write docs/reference.md and docs/fields.md from the code."""
+    for path, text in pages().items():
+        if not check:
+            path.write_text(text, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != text:
+            click.echo(f"docs/{path.name} is not current: run python docs/generate.py", err=True)
+            sys.exit(1)
 
 
 if __name__ == "__main__":
