@@ -12,6 +12,7 @@ DEMO_URL = "ckanext.dresdensmartcity.demo_url"
 HARVEST_ALLOWED_HOSTS = "ckanext.dresdensmartcity.harvest.allowed_hosts"
 HARVEST_TIMEOUT = "ckanext.dresdensmartcity.harvest.timeout"
 HARVEST_MAX_MEGABYTES = "ckanext.dresdensmartcity.harvest.max_megabytes"
+QUALITY_GATE = "ckanext.dresdensmartcity.quality.gate"
 ATLAS_WEIGHTS = "ckanext.dresdensmartcity.atlas.weights"  # .complement, .similar
 ATLAS_REACH_M = "ckanext.dresdensmartcity.atlas.reach_m"
 ATLAS_BASEMAP_STYLE = "ckanext.dresdensmartcity.atlas.basemap_style"
@@ -59,6 +60,11 @@ def harvest_timeout() -> int:
 def harvest_max_megabytes() -> int:
     """Largest answer of a source, unpacked."""
     return tk.config[HARVEST_MAX_MEGABYTES]
+
+
+def quality_gate() -> str:
+    """What happens to a save that publishes an entry with violations: `report`, `warn` or `refuse`."""
+    return str(tk.config[QUALITY_GATE])
 
 
 def atlas_weights(mode: str) -> str:

@@ -23,8 +23,8 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.message import Message
@@ -152,6 +152,46 @@ class Client:
                 self.sleep(pause)
                 attempt += 1
 
+    def status(self, url: str) -> int:
+        """The status with which an address answers in the end: asked by HEAD, and by GET where HEAD is not known there.
+
+        The body is not read. Redirects may lead to other origins, each of which is checked as every address is: this
+        tells whether a link works and brings nothing in. Raises a subclass of HarvesterError where nothing answers.
+        """
+        address = parse(url)
+        deadline = time.monotonic() + self.limits.total
+        for _ in range(self.limits.redirects + 1):
+            status, location = self._head(address, deadline)
+            if status not in REDIRECTS:
+                return status
+            address = parse(urljoin(address.geturl(), location))
+        raise RedirectRefusedError(f"{address.geturl()}: more than {self.limits.redirects} redirects")
+
+    def _head(self, address: SplitResult, deadline: float) -> tuple[int, str]:
+        status, location = 0, ""
+        for method in ("HEAD", "GET"):
+            try:
+                with self._talking(address, deadline) as connection:
+                    self._ask(connection, method, address, {})
+                    answer = connection.getresponse()
+                    status, location = answer.status, answer.getheader("location", "")
+            except _AgainError as error:
+                if method == "GET" or time.monotonic() >= deadline:
+                    raise SourceUnreachableError(f"{address.geturl()} does not answer: {error}") from error
+                continue
+            # Some servers know no HEAD and say so in one of many ways.
+            if status < 400:
+                break
+        return status, location
+
+    def _ask(self, connection: _Connection, method: str, address: SplitResult, headers: dict[str, str]) -> None:
+        target = (address.path or "/") + (f"?{address.query}" if address.query else "")
+        connection.request(
+            method,
+            quote(target, safe=SAFE_IN_URL),
+            headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip", **headers},
+        )
+
     def _follow(self, address: SplitResult, headers: dict[str, str], deadline: float) -> Response:
         for _ in range(self.limits.redirects + 1):
             response = self._request(address, headers, deadline)
@@ -167,19 +207,20 @@ class Client:
         raise RedirectRefusedError(f"{address.geturl()}: more than {self.limits.redirects} redirects")
 
     def _request(self, address: SplitResult, headers: dict[str, str], deadline: float) -> Response:
+        with self._talking(address, deadline) as connection:
+            self._ask(connection, "GET", address, headers)
+            return self._answer(address, connection.getresponse(), headers)
+
+    @contextmanager
+    def _talking(self, address: SplitResult, deadline: float) -> Iterator[_Connection]:
+        """A connection that ends at the deadline; what goes wrong on it has a name of ours."""
         connection = _Connection(address, self.limits, self.allowed_hosts)
         # Reading stops at the deadline even where a byte a second keeps the limit of silence from being reached.
         watch = threading.Timer(max(deadline - time.monotonic(), 0.01), connection.cut)
         watch.daemon = True
         watch.start()
         try:
-            target = (address.path or "/") + (f"?{address.query}" if address.query else "")
-            connection.request(
-                "GET",
-                quote(target, safe=SAFE_IN_URL),
-                headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip", **headers},
-            )
-            return self._answer(address, connection.getresponse(), headers)
+            yield connection
         except ssl.SSLCertVerificationError as error:
             raise SourceUnreachableError(f"{address.geturl()}: its certificate is not valid: {error}") from error
         except (OSError, http.client.HTTPException, zlib.error) as error:

@@ -11,6 +11,7 @@ import click
 from ckanext.dresdensmartcity.dcat.parsing import UnreadableError, read_file
 
 from .findings import Finding, Severity, Verdict
+from .maintenance import quality
 from .shacl import Shapes, ShapesError, load_shapes, own_shapes
 from .shacl import validate as check
 
@@ -87,4 +88,4 @@ def _short(value: str, length: int = 120) -> str:
     return value if len(value) <= length else f"{value[: length - 1]}…"
 
 
-commands: list[click.Command] = [validate]
+commands: list[click.Command] = [validate, quality]

@@ -56,6 +56,8 @@ def errors(
             for message in dict.fromkeys(messages)
         ]
         found["resources"] = [one or {OTHER_FILES: told_elsewhere} for one in by_file]
+        # The form of a dataset says of its files only that one is wrong.
+        found[ELSEWHERE] = [*found.get(ELSEWHERE, []), *told_elsewhere]
     return found
 
 

@@ -1,7 +1,7 @@
 """The quality of the whole portal, out of the stored reports: counts, organisations, trend, lists, frequent findings.
 
-Only what is public counts, as CKAN's own tables say at the moment of the question. In a list stand also entries that are
-not public, for those who may see them.
+Only what is public counts, as CKAN's own tables say at the moment of the question. In a list stand also entries that
+are not public, for those who may see them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from ckanext.dresdensmartcity.dcat import store
 
 from .findings import Severity
 from .method import method
-from .shacl import own_shapes
 from .wording import message
 
 Sort = Literal["worst", "best", "changed", "title"]
@@ -34,19 +33,19 @@ STEP = 45
 # `package` is asked itself: a report must not show what was made private a moment ago.
 _PUBLIC = "package.state = 'active' AND NOT package.private AND package.type = 'dataset'"
 _FROM = "FROM smartcity_quality AS quality JOIN package ON package.id = quality.package_id"
-_RATINGS = sa.text(f"SELECT rating, count(*) AS number {_FROM} WHERE {_PUBLIC} GROUP BY rating")  # noqa: S608
+_RATINGS = sa.text(f"SELECT rating, count(*) AS number {_FROM} WHERE {_PUBLIC} GROUP BY rating")
 _TOTALS = sa.text(
     f"""
     SELECT count(*) AS datasets, count(*) FILTER (WHERE valid) AS valid, coalesce(avg(score), 0) AS score,
         coalesce(sum(violations), 0) AS violations, coalesce(sum(warnings), 0) AS warnings, min(checked) AS checked
     {_FROM} WHERE {_PUBLIC}
-    """  # noqa: S608
+    """
 )
 _COLUMNS = sa.text(
     f"""
     SELECT least(score / {STEP}, (:most - 1) / {STEP}) AS place, count(*) AS number {_FROM} WHERE {_PUBLIC}
     GROUP BY place ORDER BY place
-    """  # noqa: S608
+    """
 )
 _ORGANISATIONS = sa.text(
     f"""
@@ -55,7 +54,7 @@ _ORGANISATIONS = sa.text(
     {_FROM} LEFT JOIN "group" AS organisation ON organisation.id = package.owner_org
     WHERE {_PUBLIC} GROUP BY organisation.id, organisation.name, organisation.title
     ORDER BY avg(score), organisation.title
-    """  # noqa: S608
+    """
 )
 _FREQUENT = sa.text(
     f"""
@@ -63,15 +62,15 @@ _FREQUENT = sa.text(
         min(finding ->> 'message') AS message, count(DISTINCT package.id) AS datasets
     {_FROM}, jsonb_array_elements(quality.findings) AS finding
     WHERE {_PUBLIC} AND quality.violations + quality.warnings > 0 AND finding ->> 'severity' <> 'info'
-    GROUP BY 1, 2, 3 ORDER BY severity = 'violation' DESC, datasets DESC, shape LIMIT :limit
-    """  # noqa: S608
+    GROUP BY 1, 2, 3 ORDER BY 2, 5 DESC, 1 LIMIT :limit
+    """
 )
 _UNKNOWN = sa.text(
     f"""
     SELECT count(DISTINCT url) FILTER (WHERE answers IS NULL) AS unknown,
         count(DISTINCT url) FILTER (WHERE NOT answers) AS broken, count(DISTINCT url) AS addresses
     FROM smartcity_quality_address AS address JOIN package ON package.id = address.package_id WHERE {_PUBLIC}
-    """  # noqa: S608
+    """  # noqa: S608 (constants)
 )
 _TREND = sa.text(
     """
@@ -98,7 +97,7 @@ _SNAPSHOT = sa.text(
     FROM counted GROUP BY GROUPING SETS ((organisation), ())
     ON CONFLICT (day, organisation) DO UPDATE SET datasets = excluded.datasets, valid = excluded.valid,
         violations = excluded.violations, warnings = excluded.warnings, score = excluded.score
-    """  # noqa: S608
+    """  # noqa: S608 (constants)
 )
 _TAKEN = sa.text("SELECT EXISTS (SELECT FROM smartcity_quality_history WHERE day = :day AND organisation = '')")
 
@@ -254,7 +253,9 @@ def overview(days: int = 366, frequent: int = 10) -> Overview:
             for row in organisations
         ),
         frequent=tuple(
-            Frequent(row["severity"], row["field"], message(row["shape"], row["message"]), row["datasets"], row["shape"])
+            Frequent(
+                row["severity"], row["field"], message(row["shape"], row["message"]), row["datasets"], row["shape"]
+            )
             for row in common
         ),
         trend=days_back,

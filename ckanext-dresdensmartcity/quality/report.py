@@ -61,6 +61,20 @@ def report(iri: str, kind: str, own: str, around: Iterable[str], answers: Answer
     )
 
 
+def unwritable(iri: str, kind: str, problem: str) -> Report:
+    """The report of an entry that cannot be written as RDF at all."""
+    message = f"Der Eintrag lässt sich nicht als RDF schreiben; ein Wert ist unbrauchbar: {problem}"
+    return Report(iri, kind, (Finding("violation", iri, "", "", "", message, ""),), _nothing(kind))
+
+
+def _nothing(kind: str) -> Score | None:
+    if kind != DATASET:
+        return None
+    by = method()
+    results = tuple(Result(one.id, 0, one.points) for one in by.metrics)
+    return Score(0, by.rating(0).id, {one.id: 0 for one in by.dimensions}, results, "")
+
+
 def details(found: Report) -> dict[str, Any]:
     """Metrics and checks as JSON; `restored` reads it again."""
     return {

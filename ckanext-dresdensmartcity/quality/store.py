@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timezone
 from typing import Any
@@ -102,12 +102,15 @@ class Address:
     checked: datetime | None
 
 
-def save(connection: sa.Connection, reports: Sequence[Kept]) -> None:
-    """Store reports in place of older ones, with the addresses of their files."""
+def save(connection: sa.Connection, reports: Sequence[Kept], known: Collection[str] = ()) -> None:
+    """Store reports in place of older ones, with the addresses of their files that have to be looked up.
+
+    Of the addresses `known` it is known already whether they answer.
+    """
     if not reports:
         return
     connection.execute(_SAVE, [_row(one) for one in reports])
-    _keep_addresses(connection, {one.package_id: one.report.addresses for one in reports})
+    _keep_addresses(connection, {one.package_id: one.report.addresses.difference(known) for one in reports})
 
 
 def remove(connection: sa.Connection, ids: Iterable[str]) -> None:

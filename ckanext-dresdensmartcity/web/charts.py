@@ -74,3 +74,36 @@ def columns(
             )
         )
     return ColumnChart(width, height, baseline, tuple(drawn))
+
+
+@dataclass(frozen=True)
+class LineChart:
+    """A line through points; all lengths in units of the drawing, the origin is at the top left."""
+
+    width: float
+    height: float
+    baseline: float
+    points: tuple[tuple[float, float], ...]
+
+    @property
+    def path(self) -> str:
+        """The points as SVG's `points` wants them."""
+        return " ".join(f"{x:g},{y:g}" for x, y in self.points)
+
+
+def line(
+    values: Sequence[tuple[int, Number]], most: Number, width: float = 640, height: float = 200, margin: float = 12
+) -> LineChart:
+    """A line through (place, value) in their order: places along the drawing, values from 0 to `most`."""
+    if not values or most <= 0:
+        return LineChart(width, height, height - margin, ())
+    first, last = values[0][0], values[-1][0]
+    span, room = max(last - first, 1), height - 2 * margin
+    points = tuple(
+        (
+            round(margin + (place - first) / span * (width - 2 * margin), 1),
+            round(height - margin - min(max(float(value), 0.0) / float(most), 1.0) * room, 1),
+        )
+        for place, value in values
+    )
+    return LineChart(width, height, height - margin, points)

@@ -31,7 +31,13 @@ def test_warnings_and_hints_do_not_stop_a_save() -> None:
 def test_a_violation_of_a_file_stands_at_this_file() -> None:
     """In the order of the files; an IRI that only begins like another's is not mistaken for it."""
     found = errors([finding(f"{FILES[1][0]}#checksum", "hash", "Keine Prüfsumme.")], FILES)
-    assert found == {"resources": [{OTHER_FILES: ["Karte: Keine Prüfsumme."]}, {"hash": ["Keine Prüfsumme."]}]}
+    assert found["resources"] == [{OTHER_FILES: ["Karte: Keine Prüfsumme."]}, {"hash": ["Keine Prüfsumme."]}]
+
+
+def test_the_form_of_the_dataset_names_the_file_too() -> None:
+    """CKAN's own form would only say that a file is wrong."""
+    found = errors([finding(FILES[0][0], "license", "Lizenz fehlt.")], FILES)
+    assert found[ELSEWHERE] == ["Bäume: Lizenz fehlt."]
 
 
 def test_a_field_that_the_form_has_not_is_told_elsewhere() -> None:

@@ -1,0 +1,135 @@
+"""Reports are made when an entry changes, and kept; whoever reads them makes those anew that are out of date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from ckanext.dresdensmartcity.dcat import changes, fragments
+from ckanext.dresdensmartcity.dcat import store as tables
+from ckanext.dresdensmartcity.dcat.iris import Package
+
+from . import overview, own_files, store
+from .report import Report, report, unwritable
+from .sources import Source, basis, of_package, sources
+
+BATCH = 200
+# A page that is asked for makes at most so many reports anew; a command makes all.
+AT_A_READING = 50
+# After a save: a few, so that the members of a small series follow at once and nobody waits long.
+AFTER_A_SAVE = 10
+
+_VERSION = sa.text("SELECT version FROM smartcity_change WHERE package_id = :id")
+_EVERY = sa.text("SELECT package_id FROM smartcity_change ORDER BY package_id")
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """How many reports were made, and how many entries were gone."""
+
+    made: int = 0
+    gone: int = 0
+
+    def __add__(self, other: Refreshed) -> Refreshed:
+        return Refreshed(self.made + other.made, self.gone + other.gone)
+
+
+def refresh(ids: Sequence[str]) -> Refreshed:
+    """Make the reports of these packages as they stand now, and some of what else is out of date.
+
+    Called after the commit that changed them, when their parts of the catalogue are made: so those that link to them
+    are noted as changed by now, and a series that is withdrawn is seen at once at its members.
+    """
+    made = _all(list(dict.fromkeys(ids)))
+    return made + refresh_stale(AFTER_A_SAVE)
+
+
+def refresh_stale(limit: int | None = None, told: Callable[[int, int], None] | None = None) -> Refreshed:
+    """Make the reports that are out of date, at most `limit`; `told` hears how many of how many are done."""
+    with tables.reading() as connection:
+        ids = stale(connection, limit)
+        parts = fragments.stale_in(connection, limit) if ids else []
+    if parts:
+        fragments.refresh(parts)
+    return _all(ids, told)
+
+
+def refresh_all(told: Callable[[int, int], None] | None = None) -> Refreshed:
+    """Make every report anew."""
+    fragments.refresh_stale()
+    with tables.reading() as connection:
+        ids = list(connection.execute(_EVERY).scalars())
+    return _all(ids, told)
+
+
+def stale(connection: sa.Connection, limit: int | None = None) -> list[str]:
+    """Ids of the packages whose report is missing, or made of an older version or by other rules."""
+    changed = changes.stale_in(connection, "quality", limit)
+    return list(dict.fromkeys([*changed, *store.other_basis(connection, basis(), limit)]))[:limit]
+
+
+def current(package_id: str) -> store.Kept | None:
+    """The report of a package as it stands now, made anew where it is out of date; None where it has none."""
+    with tables.reading() as connection:
+        version = connection.execute(_VERSION, {"id": package_id}).scalar()
+    found = store.read([package_id]).get(package_id)
+    if found is None or (found.version, found.basis) != (version, basis()):
+        fragments.refresh([package_id])
+        _all([package_id])
+        found = store.read([package_id]).get(package_id)
+    return found
+
+
+def recheck(ids: Sequence[str]) -> Refreshed:
+    """Make reports anew although nothing changed in the packages: something else did, such as whether a link works."""
+    return _all(ids)
+
+
+def trial(package: Package) -> Report:
+    """The report that a package would have if it were published as it is given; nothing is stored."""
+    with tables.reading() as connection:
+        source = of_package(connection, package)
+    return _report(source, {})
+
+
+def _all(ids: Sequence[str], told: Callable[[int, int], None] | None = None) -> Refreshed:
+    made = Refreshed()
+    for start in range(0, len(ids), BATCH):
+        made += _batch(ids[start : start + BATCH])
+        if told:
+            told(min(start + BATCH, len(ids)), len(ids))
+    return made
+
+
+def _batch(ids: Sequence[str]) -> Refreshed:
+    with tables.reading() as connection:
+        found = sources(connection, ids)
+        asked = store.answers(connection, [one.package_id for one in found.entries])
+        own = own_files.answers(connection, [one.own for one in found.entries])
+    rules, checked = basis(), store.now()
+    kept = [
+        store.Kept(
+            one.package_id,
+            one.version,
+            rules,
+            _report(one, {**asked.get(one.package_id, {}), **own}),
+            one.organisation,
+            one.published,
+            checked,
+        )
+        for one in found.entries
+    ]
+    with tables.writing() as connection:
+        store.save(connection, kept, own)
+        store.remove(connection, found.gone)
+        changes.mark(connection, "quality", {**{one.package_id: one.version for one in kept}, **found.gone})
+        if not overview.is_taken(connection, store.today()):
+            overview.snapshot(connection, store.today())
+    return Refreshed(len(kept), len(found.gone))
+
+
+def _report(source: Source, answers: dict[str, bool]) -> Report:
+    if source.problem:
+        return unwritable(source.iri, source.kind, source.problem)
+    return report(source.iri, source.kind, source.own, source.around, answers)
