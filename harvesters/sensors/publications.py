@@ -1,4 +1,4 @@
-"""The datasets that sensors are published as: series of hourly and of daily means with a dataset a year, and stations."""
+"""The datasets that sensors are published as: series of hourly and daily means, a dataset a year, and the stations."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ METHOD = (
     "Luftfeuchte rF. Tagesmittel sind Mittel der gültigen Stundenmittel eines Tages der Ortszeit (23, 24 oder 25 "
     "Stunden) und gelten ab 75 % der Stunden. Lden ist aus Tag (6 bis 18 Uhr), Abend (18 bis 22 Uhr) und Nacht (22 bis "
     "6 Uhr) der 24 Stunden ab 6 Uhr gebildet (34. BImSchV § 2), jeder Zeitraum zu 75 % belegt; der Wert eines Tages "
-    "ist nicht der Lärmindex des Gesetzes. Einfache Sensoren geben Anhaltspunkte: Überschreitungen von Grenzwerten lassen "
-    "sich mit ihnen nicht feststellen."
+    "ist nicht der Lärmindex des Gesetzes. Einfache Sensoren geben Anhaltspunkte: Überschreitungen von Grenzwerten "
+    "lassen sich mit ihnen nicht feststellen."
 )
 
 

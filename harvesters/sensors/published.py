@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 import polars as pl
@@ -59,10 +60,10 @@ def published_cells(cells: pl.LazyFrame) -> pl.LazyFrame:
     return _published(cells, []).select(GRID_COLUMNS)
 
 
-def _published(table: Frame, marks: list[pl.Expr]) -> Frame:
+def _published(table: Frame, marks: Sequence[pl.Expr]) -> Frame:
     units = {one.id: one.unit for one in PHENOMENA.values()}
-    marks = [*marks, pl.when(pl.col("phenomenon").is_in(_ESTIMATES)).then(pl.lit("estimate"))]
-    words = pl.concat_str(marks, separator=" ", ignore_nulls=True)
+    every = [*marks, pl.when(pl.col("phenomenon").is_in(_ESTIMATES)).then(pl.lit("estimate"))]
+    words = pl.concat_str(every, separator=" ", ignore_nulls=True)
     names = table.collect_schema().names()
     levels = [name for name in ("value", "value_corrected", "lday", "levening", "lnight", "lden") if name in names]
     return table.with_columns(

@@ -44,7 +44,8 @@ class Flagged:
     @property
     def usable(self) -> Flags:
         """Whether a value may enter a mean."""
-        return self.reason == 0
+        fine: Flags = self.reason == 0
+        return fine
 
     def table(self) -> pl.DataFrame:
         """One row for each value: names of its series, time, value, reason, spike, humidity."""

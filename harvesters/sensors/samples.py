@@ -45,6 +45,29 @@ TIME_BITS = 43  # milliseconds since 1970 up to the year 2248, below the number 
 
 
 @dataclass(frozen=True)
+class Block:
+    """Values in any order, a row each."""
+
+    code: Codes  # of the series
+    time: Integers  # milliseconds since 1970, UTC
+    value: Floats  # NaN: unreadable
+    lon: Floats  # WGS 84; NaN: not known
+    lat: Floats
+    indoor: Flags
+
+    def rows(self, chosen: Order | Flags) -> Block:
+        """Some rows, in this order."""
+        return Block(
+            self.code[chosen],
+            self.time[chosen],
+            self.value[chosen],
+            self.lon[chosen],
+            self.lat[chosen],
+            self.indoor[chosen],
+        )
+
+
+@dataclass(frozen=True)
 class Samples:
     """Values sorted by series and time, each moment of a series once."""
 
@@ -73,58 +96,56 @@ def samples_of(raw: pl.DataFrame) -> Samples:
     """Samples of a RAW table, in any order; all of them outdoors."""
     series = raw.select(SERIES.names()).unique(KEY, keep="first", maintain_order=True).sort(KEY).with_row_index("code")
     code = raw.join(series.select(*KEY, "code"), on=KEY, how="left", maintain_order="left")["code"].to_numpy()
-    return arranged(
-        series.drop("code"),
-        code.astype(np.uint32),
-        raw["time"].dt.epoch("ms").to_numpy().astype(np.int64),
-        *(raw[name].fill_null(float("nan")).to_numpy().astype(np.float64) for name in ("value", "lon", "lat")),
-        np.zeros(raw.height, dtype=np.bool_),
+    value, lon, lat = (
+        raw[name].fill_null(float("nan")).to_numpy().astype(np.float64) for name in ("value", "lon", "lat")
     )
+    time = raw["time"].dt.epoch("ms").to_numpy().astype(np.int64)
+    outdoors = np.zeros(raw.height, dtype=np.bool_)
+    return arranged(series.drop("code"), Block(code.astype(np.uint32), time, value, lon, lat, outdoors))
 
 
-def arranged(
-    series: pl.DataFrame, code: Codes, time: Integers, value: Floats, lon: Floats, lat: Floats, indoor: Flags
-) -> Samples:
+def arranged(series: pl.DataFrame, block: Block) -> Samples:
     """Sorted, and each moment of a series once.
 
     Rows that repeat a moment with the same value are counted and dropped. Where they contradict each other, none of the
     values can be trusted: one row stays, marked as a conflict, so that the order of the rows never decides.
     """
-    key = (code.astype(np.int64) << TIME_BITS) | time
+    key = (block.code.astype(np.int64) << TIME_BITS) | block.time
+    conflict = np.zeros(key.size, dtype=np.bool_)
+    duplicates = 0
     if key.size and not np.all(key[1:] > key[:-1]):
         order = np.argsort(key, kind="stable")
         key = key[order]
         same = np.zeros(key.size, dtype=np.bool_)
         same[1:] = key[1:] == key[:-1]
-        order, same, conflict = _once(order, same, value, lon, lat, indoor)
+        order, conflict = _once(order, same, block)
         keep = ~same
-        order = order[keep]
-        code, time, value, lon, lat, indoor = (one[order] for one in (code, time, value, lon, lat, indoor))
-        return Samples(series, code, time, value, lon, lat, indoor, conflict[keep], int(same.sum()))
-    return Samples(series, code, time, value, lon, lat, indoor, np.zeros(key.size, dtype=np.bool_))
+        block, conflict, duplicates = block.rows(order[keep]), conflict[keep], int(same.sum())
+    return Samples(
+        series, block.code, block.time, block.value, block.lon, block.lat, block.indoor, conflict, duplicates
+    )
 
 
-def _once(
-    order: Order, same: Flags, value: Floats, lon: Floats, lat: Floats, indoor: Flags
-) -> tuple[Order, Flags, Flags]:
-    """The order with equal moments sorted by all that they say; what repeats; what contradicts."""
+def _once(order: Order, same: Flags, block: Block) -> tuple[Order, Flags]:
+    """The order with equal moments sorted by all that they say, and where they contradict each other."""
     conflict = np.zeros(order.size, dtype=np.bool_)
     repeated = np.flatnonzero(same)
     if not repeated.size:
-        return order, same, conflict
+        return order, conflict
     member = same.copy()
     member[repeated - 1] = True
     places = np.flatnonzero(member)
     group = np.cumsum(~same[places])
     rows = order[places]
-    order[places] = rows = rows[np.lexsort((indoor[rows], lat[rows], lon[rows], value[rows], group))]
+    columns = (block.indoor[rows], block.lat[rows], block.lon[rows], block.value[rows], group)
+    order[places] = rows = rows[np.lexsort(columns)]
     first = np.flatnonzero(~same[places])
-    low = np.fmin.reduceat(value[rows], first)
-    high = np.fmax.reduceat(value[rows], first)
-    unreadable = np.isnan(value[rows])
+    value = block.value[rows]
+    low, high = np.fmin.reduceat(value, first), np.fmax.reduceat(value, first)
+    unreadable = np.isnan(value)
     mixed = np.logical_or.reduceat(unreadable, first) & ~np.logical_and.reduceat(unreadable, first)
-    conflict[places[first]] = (low != high) & ~np.isnan(low) | mixed
-    return order, same, conflict
+    conflict[places[first]] = ((low != high) & ~np.isnan(low)) | mixed
+    return order, conflict
 
 
 def starts_of(keys: npt.NDArray[Any]) -> Order:
