@@ -259,8 +259,11 @@ def _check_members(field: dict[str, Any], values: list[str]) -> None:
 def smartcity_name_from_title(key: tuple[Any, ...], data: Flat, errors: Flat, context: Any) -> None:
     """Make the short name from the title where none is given; a number follows where it is taken."""
     title = data.get(("title",))
-    if data.get(key) not in (None, "", tk.missing) or not isinstance(title, str) or not title:
+    if data.get(key) not in (None, "", tk.missing):
         return
+    if not isinstance(title, str) or not title.strip():
+        # The missing title is one mistake, not two.
+        raise tk.StopOnError
     package = context.get("package")
     if package is not None:
         data[key] = package.name

@@ -156,7 +156,7 @@ def test_every_message_has_german(repository: Path) -> None:
         one for path in sources for one in re.findall(r'_\(\s*"([^"]+)"\s*\)', path.read_text(encoding="utf-8"))
     }
     folder = repository / "ckanext-dresdensmartcity/web/i18n/de"
-    german = "".join((folder / f"{room}.po").read_text(encoding="utf-8") for room in ("city", "fields"))
+    german = "".join((folder / f"{room}.po").read_text(encoding="utf-8") for room in ("city", "fields", "forms"))
     translated = dict(re.findall(r'msgid "([^"]+)"\nmsgstr "([^"]+)"', german))
     assert len(messages) > 10
     assert messages <= set(translated)

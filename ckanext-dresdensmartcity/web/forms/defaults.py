@@ -6,11 +6,19 @@ from ckanext.dresdensmartcity.city.model import City
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 
 
-def published_default(name: str, city: City, language: str) -> str:
+# Completed for datasets only.
+OF_DATASETS = ("language", "contributor_id")
+OF_FILES = ("license", "license_attribution")
+
+
+def published_default(kind: str, name: str, city: City, language: str) -> str:
     """What the catalogue says for the empty field `name`, in words; empty where it then says nothing.
 
-    The fields are those that `dcat` completes from the city file (docs/decisions.md, 2).
+    `kind` is the type of the package, or "resource". The fields are those that `dcat` completes from the city file
+    (docs/decisions.md, 2).
     """
+    if (kind == "resource" and name not in OF_FILES) or (kind != "dataset" and name in OF_DATASETS):
+        return ""
     found = {
         "publisher": city.publisher.name,
         "contact": city.contact.name,

@@ -140,12 +140,9 @@ def portal_form_names_its_source(licence: str) -> bool:
     return choices.names_its_source(licence)
 
 
-def portal_form_default(field: Mapping[str, Any], of_a_file: bool = False) -> str:
-    """What is published where this field stays empty."""
-    name = field["field_name"]
-    if of_a_file and name not in ("license", "license_attribution"):
-        return ""
-    return defaults.published_default(name, city(), language())
+def portal_form_default(field: Mapping[str, Any], kind: str, of_a_file: bool = False) -> str:
+    """What is published where this field of a `kind` of package stays empty."""
+    return defaults.published_default("resource" if of_a_file else kind, field["field_name"], city(), language())
 
 
 def portal_form_organisation() -> dict[str, Any] | None:
