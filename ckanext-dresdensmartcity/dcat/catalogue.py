@@ -19,7 +19,7 @@ from .records import MEMBERSHIP, enter, profile
 from .services import api
 from .values import moment
 
-__all__ = ["MEMBERSHIP", "Dates", "Page", "catalogue_output", "dataset_output", "describe_catalogue"]
+__all__ = ["MEMBERSHIP", "Dates", "Page", "catalogue_output", "dataset_output", "describe_catalogue", "paging"]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def catalogue_output(
         if kind in PUBLISHED_TYPES:
             enter(out, catalogue, package, describe(out, package))
     if page is not None:
-        _paging(out, catalogue, page)
+        paging(out, catalogue, page)
     return out
 
 
@@ -150,7 +150,7 @@ def _themes(out: Output, catalogue: URIRef) -> None:
     out.bilingual(taxonomy, DCTERMS.title, themes.title.de, themes.title.en)
 
 
-def _paging(out: Output, catalogue: URIRef, page: Page) -> None:
+def paging(out: Output, catalogue: URIRef, page: Page) -> None:
     """Hydra's links between the pages; readers of older feeds look for the names with "Page"."""
     view = URIRef(page.current)
     out.graph.bind("hydra", HYDRA)

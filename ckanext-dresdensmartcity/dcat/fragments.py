@@ -1,8 +1,9 @@
 """The stored parts of the catalogue, kept in step with the packages.
 
 A part is made of what the database says at one moment, and written with the version that the package had then.
-Writing takes turns: a lock is held until the commit, so that stamps rise in the order in which they can be seen. The highest one
-therefore stands for a state of the catalogue. What is no longer published keeps an empty row, whose stamp says so.
+Writing takes turns: a lock is held until the commit, so that stamps rise in the order in which they can be seen.
+The highest one therefore stands for a state of the catalogue. What is no longer published keeps an empty row, whose
+stamp says so.
 
 A part that is made while its package changes again stays out of date and is made once more; so does one that names an
 entry which changed in between. Nobody waits for somebody else's unfinished transaction, except for a moment when a
@@ -127,7 +128,7 @@ def refresh(ids: Iterable[str]) -> Refreshed:
 
     Ids of organisations are taken too: their packages are noted as changed. Raises CatalogueTablesError.
     """
-    return sum((_refreshed(batch) for batch in _batches(ids)), Refreshed())
+    return sum((_refreshed(batch) for batch in batches(ids)), Refreshed())
 
 
 def refresh_stale(limit: int | None = None, told: Callable[[int, int], None] | None = None) -> Refreshed:
@@ -142,7 +143,7 @@ def refresh_stale(limit: int | None = None, told: Callable[[int, int], None] | N
         if not ids:
             break
         total = count + len(ids)
-        for batch in _batches(ids):
+        for batch in batches(ids):
             done += _refreshed(batch)
             count += len(batch)
             if told:
@@ -188,11 +189,16 @@ def make(connection: sa.Connection, ids: Sequence[str]) -> Made:
 def _refreshed(ids: Sequence[str]) -> Refreshed:
     with store.reading() as connection:
         made = make(connection, ids)
+    keep(made)
+    return Refreshed(len(made.parts), len(made.unpublished), tuple(sorted(made.problems)))
+
+
+def keep(made: Made) -> None:
+    """Store parts, unless newer ones are stored by now; what has changed since stays out of date."""
     with store.writing() as connection:
         connection.execute(sa.text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         _save(connection, made)
-    return Refreshed(len(made.parts), len(made.unpublished), tuple(sorted(made.problems)))
 
 
 def _save(connection: sa.Connection, made: Made) -> None:
@@ -237,7 +243,8 @@ def _time(package: Package, name: str) -> datetime | None:
     return datetime.fromisoformat(value) if value else None
 
 
-def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
+def batches(ids: Iterable[str]) -> Iterator[list[str]]:
+    """The ids in portions, each of which is read and written at once."""
     given = list(dict.fromkeys(ids))
     return (given[start : start + BATCH] for start in range(0, len(given), BATCH))
 

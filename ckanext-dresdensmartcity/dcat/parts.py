@@ -10,11 +10,11 @@ from ckanext.dresdensmartcity.city.model import City
 from rdflib import URIRef
 
 from . import syntaxes
-from .catalogue import MEMBERSHIP, Dates, describe_catalogue
+from .catalogue import Dates, Page, describe_catalogue, paging
 from .datasets import alone, describe
 from .iris import DATASET, PUBLISHED_TYPES, Package, Site
-from .namespaces import DCAT, RDF
 from .output import Omission, Output
+from .records import enter
 
 STATE_ACTIVE = "active"
 
@@ -48,20 +48,24 @@ class Maker:
         iri = alone(out, package)
         return syntaxes.pieces(out.graph, iri)
 
-    def frame(self, dates: Dates | None = None) -> dict[str, str]:
+    def frame(self, dates: Dates | None = None, page: Page | None = None) -> dict[str, str]:
         """What holds the parts together: the catalogue itself, the city's offices and place, the portal's API."""
         out = Output(self.city, self.site)
         catalogue = describe_catalogue(out, dates or Dates())
+        if page is not None:
+            paging(out, catalogue, page)
         return syntaxes.pieces(out.graph, catalogue)
+
+    def whole(self, package: Package, entries: Mapping[str, Package]) -> dict[str, str]:
+        """An entry with all that it links to and what it shares with others: complete in itself, part of nothing."""
+        out = Output(self.city, self.site, entries)
+        iri = describe(out, package)
+        return syntaxes.pieces(out.graph, iri)
 
     def _written(self, package: Package, entries: Mapping[str, Package]) -> tuple[Output, URIRef]:
         out = Output(self.city, self.site, entries)
         iri = describe(out, package, linked=False)
-        catalogue = URIRef(self.site.base)
-        out.add(catalogue, MEMBERSHIP[package.get("type") or DATASET], iri)
-        for record in list(out.graph.subjects(RDF.type, DCAT.CatalogRecord)):
-            if str(record).endswith(("#record", "-record")):  # not the one that the entry has where it came from
-                out.add(catalogue, DCAT.record, record)
+        enter(out, URIRef(self.site.base), package, iri)
         return out, iri
 
 

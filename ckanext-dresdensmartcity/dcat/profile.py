@@ -13,7 +13,7 @@ from ckanext.dcat.profiles import EuropeanDCATAP3Profile
 from ckanext.dresdensmartcity.city.current import city
 from rdflib import URIRef
 
-from . import portal
+from . import documents, portal
 from .catalogue import Dates, describe_catalogue
 from .datasets import describe
 from .iris import PUBLISHED_TYPES
@@ -32,8 +32,8 @@ class DCATAPde3Profile(EuropeanDCATAP3Profile):
         """
         if (dataset_dict.get("type") or "dataset") not in PUBLISHED_TYPES:
             raise tk.ObjectNotFound(f"{dataset_dict.get('name')} is no dataset")
-        series = portal.series_of([dataset_dict])
-        describe(Output(city(), portal.site(), series, self.g), dataset_dict, str(dataset_ref))
+        entries = documents.entries_of(dataset_dict)
+        describe(Output(city(), portal.site(), entries, self.g), dataset_dict, str(dataset_ref))
 
     def graph_from_catalog(self, catalog_dict: dict[str, Any] | None, catalog_ref: URIRef) -> None:
         """Write the catalogue itself into the graph; it is described by the city file alone."""

@@ -40,6 +40,15 @@ def reading() -> Iterator[sa.Connection]:
         yield connection
 
 
+def own_reading() -> sa.Connection:
+    """The same for longer than a request's work: a connection that never goes back to the pool. Close it."""
+    engine = model.ensure_engine().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    with _told():
+        connection = engine.connect()
+        connection.detach()
+        return connection
+
+
 def empty() -> None:
     """Take all rows out of the tables, as when every package is taken out of CKAN's."""
     with writing() as connection:
