@@ -67,8 +67,8 @@ _FREQUENT = sa.text(
 )
 _UNKNOWN = sa.text(
     f"""
-    SELECT count(DISTINCT url) FILTER (WHERE answers IS NULL) AS unknown,
-        count(DISTINCT url) FILTER (WHERE NOT answers) AS broken, count(DISTINCT url) AS addresses
+    SELECT count(DISTINCT address.url) FILTER (WHERE answers IS NULL) AS unknown,
+        count(DISTINCT address.url) FILTER (WHERE NOT answers) AS broken, count(DISTINCT address.url) AS addresses
     FROM smartcity_quality_address AS address JOIN package ON package.id = address.package_id WHERE {_PUBLIC}
     """  # noqa: S608 (constants)
 )
