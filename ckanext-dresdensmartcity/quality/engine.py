@@ -75,9 +75,10 @@ def links(iri: str, own: str) -> set[str]:
     return {plain(value) for value in values} - {iri}
 
 
-def described(iri: str, own: str) -> set[str]:
+def described(iri: str, own: str, around: Iterable[str] = ()) -> set[str]:
     """The nodes whose findings are those of the entry: what it describes, without the other entries that it names."""
-    return {plain(one) for one in _described(term_of(iri), Data.of_ntriples([own]), Data.of_ntriples([own]))}
+    found = _described(term_of(iri), Data.of_ntriples([own]), Data.of_ntriples([own, *around]))
+    return {plain(one) for one in found}
 
 
 def term_of(iri: str) -> Term:

@@ -8,9 +8,10 @@ from itertools import chain
 from typing import Protocol
 
 from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.term import Node
 
 from . import ntriples
-from .terms import SUBCLASS, TYPE, Term, is_blank, node, plain, term
+from .terms import SUBCLASS, TYPE, Term, is_blank, is_literal, node, plain, term
 
 Properties = dict[Term, list[Term]]
 
@@ -27,7 +28,7 @@ class Data:
     """A graph, indexed for the compiled shapes. A graph is a set: no value stands twice in a list."""
 
     subjects: dict[Term, Properties] = field(default_factory=dict)
-    literals: dict[Term, Literal] = field(default_factory=dict)  # with a datatype, as the graph had them
+    literals: dict[Term, Literal] = field(default_factory=dict)  # with a datatype or language, as the graph had them
     added: frozenset[Term] = frozenset()  # concepts that were not in the data
     instances: dict[Term, list[Term]] = field(default_factory=dict)
     _above: dict[Term, frozenset[Term]] = field(default_factory=dict)
@@ -43,7 +44,7 @@ class Data:
                 value = f"<{o}>"
             else:
                 value = term(o)
-                if isinstance(o, Literal) and o.datatype is not None:
+                if isinstance(o, Literal) and (o.datatype is not None or value[-1] != '"'):
                     literals[value] = o
             subject = f"_:{s}" if isinstance(s, BNode) else f"<{s}>"
             subjects.setdefault(subject, {}).setdefault(f"<{p}>", []).append(value)
@@ -124,6 +125,10 @@ class Data:
             assert isinstance(made, Literal)  # noqa: S101  # callers ask for literals only
             return made
         return found
+
+    def node(self, one: Term) -> Node:
+        """The node of rdflib that a term stands for."""
+        return self.literal(one) if is_literal(one) else node(one)
 
     def owner(self, one: Term) -> str:
         """The IRI of a node; for one without, of what it hangs on: a period's dataset, a checksum's file."""

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from pyshacl.rdfutil import stringify
 from rdflib import Graph, Literal
 from rdflib.term import Node
 
 from .data import Data
-from .terms import Term, is_blank, node
+from .terms import Term, is_blank
 
 
 class Component(Protocol):
@@ -44,10 +45,12 @@ class Result:
         """Its messages by language: those of the shape, else what pyshacl says of such a constraint."""
         if self.rule.messages:
             return self.rule.messages
+        # pyshacl keeps how it has printed blank nodes for good, under a number that another graph may have later.
+        vars(stringify.stringify_blank_node)["dict_cache"].clear()
         blank = next((one for one in (self.focus, self.value) if one is not None and is_blank(one)), None)
         graph = data.about(blank) if blank else _NOTHING
-        value = None if self.value is None else data.literal(self.value) if self.value[0] == '"' else node(self.value)
-        made = self.component.make_generic_messages(graph, node(self.focus), value)
+        value = None if self.value is None else data.node(self.value)
+        made = self.component.make_generic_messages(graph, data.node(self.focus), value)
         return {one.language or "": str(one) for one in made}
 
 
