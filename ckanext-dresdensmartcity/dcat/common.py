@@ -77,12 +77,12 @@ def identifiers(out: Output, subject: URIRef, package: Package) -> None:
     """dct:identifier as it was received, else our IRI; our own ids are adms:identifier (conventions 25 and 26)."""
     received = str(package.get("identifier") or "").strip()
     out.add(subject, DCTERMS.identifier, Literal(received or str(subject)))
-    others = texts(package.get("alternate_identifier"))
+    others = {str(number): one for number, one in enumerate(texts(package.get("alternate_identifier")), 1)}
     own = str(package.get("id") or "")
-    if own and (received or stored_uri(package)) and own not in (received, *others):
-        others.append(own)
-    for number, notation in enumerate(others, 1):
-        node = out.node(subject, f"identifier-{number}", ADMS.Identifier)
+    if own and (received or stored_uri(package)) and own not in (received, *others.values()):
+        others["portal"] = own
+    for name, notation in others.items():
+        node = out.node(subject, f"identifier-{name}", ADMS.Identifier)
         out.add(subject, ADMS.identifier, node)
         out.add(node, SKOS.notation, Literal(notation))
 

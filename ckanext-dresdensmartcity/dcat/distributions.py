@@ -42,7 +42,9 @@ def _addresses(out: Output, iri: URIRef, package: Package, resource: Package) ->
     """accessURL always, downloadURL for what is a file.
 
     A file that the portal keeps is reached by its page; for a file elsewhere both are its address (convention 39). What
-    a data service delivers is reached at the service's endpoint, and there is nothing to download (convention 41).
+    a data service delivers is reached at the service's endpoint, and there is nothing to download (convention 41). An
+    address that is given as `access_url` too leads to the file and is none to download. `reading` goes by this rule
+    backwards, so that each way of filling the fields in is told from the others.
     """
     page = resource_page(out.site, package, resource)
     url = reference(resource.get("url"))
@@ -58,9 +60,12 @@ def _addresses(out: Output, iri: URIRef, package: Package, resource: Package) ->
             out.add(iri, DCAT.accessURL, access)
     is_file = kept_here or format_of(str(resource.get("format") or "")).is_file
     if not out.references(iri, DCAT.downloadURL, resource, "download_url") and is_file and not endpoints:
-        out.add(iri, DCAT.downloadURL, url)
+        out.add(iri, DCAT.downloadURL, None if reference(resource.get("access_url")) == url else url)
     out.references(iri, DCAT.accessURL, resource, "additional_access_urls")
     out.references(iri, DCAT.downloadURL, resource, "additional_download_urls")
+    if url is not None and not any((iri, name, url) in out.graph for name in (DCAT.accessURL, DCAT.downloadURL)):
+        # Other addresses took both places: it is one more.
+        out.add(iri, DCAT.downloadURL if is_file and not endpoints else DCAT.accessURL, url)
 
 
 def _endpoints(out: Output, resource: Package) -> list[URIRef]:

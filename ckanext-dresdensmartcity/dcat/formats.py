@@ -92,6 +92,7 @@ _KNOWN = {
     "YAML": Format("YAML", "application/yaml"),
     "ZIP": Format("ZIP", "application/zip"),
 }
+_BY_FILE_TYPE = {one.file_type: one for one in reversed(_KNOWN.values()) if one.file_type}
 _SERVICES = ("API", "OGCAPI", "OGCAPIFEATURES", "OPENAPI", "WMTS")
 _UNKNOWN = Format("")
 _SERVICE = Format("", is_file=False)
@@ -108,7 +109,7 @@ def format_of(code: str) -> Format:
     if known := _KNOWN.get(short):
         return known
     term = types.by_id(plain)
-    return Format(term.id) if term else _UNKNOWN
+    return _BY_FILE_TYPE.get(term.id, Format(term.id)) if term else _UNKNOWN
 
 
 def file_type_iri(code: str) -> str:

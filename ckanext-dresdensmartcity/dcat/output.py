@@ -20,6 +20,9 @@ from .values import in_languages, texts
 CHOICES = {"languages": re.compile(r"[A-Z]{3}"), "checksum-algorithms": re.compile(r"[a-z0-9_]+")}
 
 
+# Controls and halves of characters (XML 1.0, 2.2): one of them makes a whole page of RDF/XML unreadable. And \r, which
+# forms send at the end of each line and XML reads as \n.
+UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 # CKAN type of an entry -> its class.
 CLASSES = {DATASET: DCAT.Dataset, SERIES: DCAT.DatasetSeries, SERVICE: DCAT.DataService}
 
@@ -87,7 +90,9 @@ class Output:
                     self.waiting[iri] = other
 
     def add(self, subject: URIRef, predicate: URIRef, value: URIRef | Literal | None) -> None:
-        """Add one triple; no value, no triple."""
+        """Add one triple; no value, no triple. Characters that XML cannot hold are left out of texts."""
+        if isinstance(value, Literal) and UNWRITABLE.search(value):
+            value = Literal(UNWRITABLE.sub("", value), lang=value.language, datatype=value.datatype, normalize=False)
         if value is not None:
             self.graph.add((subject, predicate, value))
 

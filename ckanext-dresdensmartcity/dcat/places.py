@@ -10,7 +10,7 @@ from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from .iris import Package, reference
-from .namespaces import DCAT, DCATDE, DCTERMS, GEO, LOCN, RDF, SKOS, TIME, XSD
+from .namespaces import DCAT, DCATDE, DCTERMS, GEO, LOCN, RDF, RDFS, SKOS, TIME, XSD
 from .output import Output
 from .values import bounding_box, geometry, moment, records, wkt
 
@@ -75,12 +75,12 @@ def _place(out: Output, subject: URIRef, number: int, record: Mapping[str, Any])
     elif record.get("uri"):
         out.omit(subject, "spatial_coverage", record["uri"], "the IRI of a place in a register")
     shapes = {name: _shape(out, subject, record, name) for name in ("geom", "bbox", "centroid")}
-    if not any(shapes.values()) and (register or not record.get("text")):
-        # The name of a place in a register stands in the register.
+    if not any(shapes.values()) and not record.get("text"):
         return "register" if register else ""
-    # Coordinates never hang on an IRI of a register: two datasets would give it two rectangles.
+    # Neither coordinates nor a name hang on an IRI of a register: two datasets would give it two of them.
     own = out.node(subject, f"place-{number}", DCTERMS.Location)
     out.add(subject, DCTERMS.spatial, own)
+    out.add(own, RDFS.seeAlso, register)
     out.bilingual(own, SKOS.prefLabel, record.get("text"), "")
     _coordinates(out, own, shapes)
     return "register" if register else "own"

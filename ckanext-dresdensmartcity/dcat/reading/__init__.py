@@ -8,7 +8,8 @@ another (the class that a property's values have anyway), or is listed. No CKAN,
 from __future__ import annotations
 
 from .catalogue import read_catalogue
+from .defaults import Own
 from .lifting import lift
 from .report import Change, NotUnderstood, ReadEntry, Reading, Record
 
-__all__ = ["Change", "NotUnderstood", "ReadEntry", "Reading", "Record", "lift", "read_catalogue"]
+__all__ = ["Change", "NotUnderstood", "Own", "ReadEntry", "Reading", "Record", "lift", "read_catalogue"]

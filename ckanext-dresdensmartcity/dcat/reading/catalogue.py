@@ -13,6 +13,7 @@ from ..iris import DATASET, SERIES, SERVICE
 from ..namespaces import DCAT, FOAF, RDF
 from . import leftovers, lifting
 from .catalogues import next_page, read_catalogue_itself, record
+from .defaults import Own, strip
 from .entries import read_entry
 from .report import Change, NotUnderstood, ReadEntry, Reading, Record
 from .scope import Document, EntangledError, Scope, order
@@ -37,8 +38,13 @@ _LISTS = (
 )
 
 
-def read_catalogue(graph: Graph) -> Reading:
-    """All entries of a document. The graph is changed on the way: older data is lifted to DCAT-AP.de 3.0 in place."""
+def read_catalogue(graph: Graph, without_defaults_of: Own | None = None) -> Reading:
+    """All entries of a document. The graph is changed on the way: older data is lifted to DCAT-AP.de 3.0 in place.
+
+    `without_defaults_of` is for catalogues of this portal only: what its writer fills in is left out (`defaults`), and
+    the programme of its city is read.
+    """
+    own = without_defaults_of
     lifted: dict[Node, list[Change]] = {}
     for subject, change in lifting.changes(graph):
         lifted.setdefault(subject, []).append(change)
@@ -50,15 +56,27 @@ def read_catalogue(graph: Graph) -> Reading:
     reading.next_page = next_page(whole, graph)
     catalogues = sorted(set(graph.subjects(RDF.type, DCAT.Catalog)), key=order)
     apart = {*kinds, *catalogues, *graph.subjects(RDF.type, DCAT.CatalogRecord)}
-    parts = _Parts(apart, [vocabulary(name).base for name in _LISTS], {}, lifted, set())
+    parts = _Parts(
+        apart,
+        [base for name in _LISTS for base in (vocabulary(name).base, vocabulary(name).scheme) if base],
+        {},
+        lifted,
+        set(),
+    )
     try:
         parts.records = _records(whole, graph)
         for node in catalogues:
             reading.catalogues.append(_one(Scope(document), node, "catalog", parts))
         for node in sorted(kinds, key=order):
-            reading.entries.append(_one(Scope(document), node, kinds[node], parts))
+            reading.entries.append(
+                _one(Scope(document, own_base=own.site.base if own else ""), node, kinds[node], parts)
+            )
     except EntangledError as error:
         whole.not_understood.append(NotUnderstood("", "", "", str(error)))
+    if own is not None:
+        reading.entries = [one for one in reading.entries if not own.is_frame(one)]
+        for one in reading.entries:
+            strip(one, own, graph)
     for subject in lifted.keys() - parts.told:
         whole.changes += lifted[subject]
     reading.changes, reading.not_understood = whole.changes, whole.not_understood

@@ -69,6 +69,7 @@ def record(scope: Scope, node: Node) -> Record:
     scope.kinds(node, (DCAT.CatalogRecord,))
     scope.values(node, FOAF.primaryTopic)
     scope.iris(node, DCTERMS.conformsTo, (DCTERMS.Standard,))
+    scope.terms(node, DCTERMS.language, "languages", (DCTERMS.LinguisticSystem,))
     return Record(
         iri=str(node) if isinstance(node, URIRef) else "",
         issued=places.date(scope, node, DCTERMS.issued),

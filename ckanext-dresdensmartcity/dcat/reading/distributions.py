@@ -8,10 +8,9 @@ from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from ..formats import IANA, file_type_iri, format_of, media_type_iri
-from ..namespaces import ADMS, DCAT, DCTERMS, SPDX
+from ..namespaces import ADMS, DCAT, DCTERMS, ODRL, SPDX
 from ..output import term_iri
 from . import fields, literals
-from .names import ODRL
 from .scope import Scope
 
 _MEDIA_TYPES = {
@@ -57,7 +56,9 @@ def _file(scope: Scope, node: Node) -> dict[str, Any]:
 def _addresses(scope: Scope, node: Node, code: str) -> dict[str, Any]:
     """The addresses of a file; the rule by which the writer gives them back stands in its `_addresses`.
 
-    `url` is what is downloaded where the format is a file, and where a service answers where it is not.
+    `url` is what is downloaded where the format is a file, and where a service answers where it is not. A file with an
+    address but nothing to download has that address as `access_url` too. Of several addresses of one kind none is the
+    first: they are read in the order of the alphabet.
     """
     access, download = scope.iris(node, DCAT.accessURL), scope.iris(node, DCAT.downloadURL)
     if not access and not download:
@@ -108,7 +109,7 @@ def _media_type(scope: Scope, node: Node, predicate: URIRef) -> str:
         scope.kinds(value, (DCTERMS.MediaType, DCTERMS.MediaTypeOrExtent))
         if str(value) != iri:
             scope.change(node, predicate, value, iri, "list-iri")
-        found.append(iri.removeprefix(IANA))
+        found.append(iri.removeprefix(IANA) if predicate == DCAT.mediaType else iri)
     for other in found[1:]:
         scope.reject(node, predicate, other, "there may be only one; another was taken")
     return found[0] if found else ""

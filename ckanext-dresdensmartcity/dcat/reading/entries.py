@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 from rdflib import RDF as _RDF
 from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
 from ..datasets import HVD_REGULATION, SAMPLE_DE
 from ..iris import DATASET, SERIES, SERVICE
-from ..namespaces import DCAT, DCTERMS, PROV, RDFS
+from ..namespaces import DCAT, DCTERMS, FOAF, PROV, RDFS, SKOS
 from ..output import term_iri
 from . import fields
 from .distributions import files
@@ -25,6 +26,7 @@ CLASSES = {
 }
 # What CKAN takes as a keyword: letters, figures, blanks and these signs, 2 to 100 characters.
 _NOT_IN_KEYWORD = re.compile(r"[^\w \-.]+")
+_PROGRAMME = ("measure", "focus_area", "field_of_action")  # fields of dcterms:subject, by the name of the scheme
 SHORTEST_KEYWORD, LONGEST_KEYWORD = 2, 100
 
 
@@ -37,11 +39,28 @@ def read_entry(scope: Scope, node: Node, kind: str) -> dict[str, Any]:
     package |= fields.read_fields(scope, node, TABLES[kind])
     package |= _keywords(scope, node)
     package |= _legislation(scope, node, package)
+    if kind != SERVICE:
+        package |= _programme(scope, node)
     if kind == DATASET:
         package |= _dataset(scope, node)
-    if kind == SERVICE and (found := license_of(scope, node)):
-        package["license"] = found
+    if kind == SERVICE:
+        package |= _service(scope, node, package)
+    if package.get("high_value"):  # the files of a high-value dataset fall under its regulation anyway
+        for resource in package.get("resources", []):
+            resource["applicable_legislation"] = [
+                law for law in resource.pop("applicable_legislation", []) if law != HVD_REGULATION
+            ]
+            if not resource["applicable_legislation"]:
+                del resource["applicable_legislation"]
     return package
+
+
+def _service(scope: Scope, node: Node, package: dict[str, Any]) -> dict[str, Any]:
+    """What only data services have: a licence, and formats by their codes."""
+    found: dict[str, Any] = {"license": license_of(scope, node)}
+    if formats := package.get("format"):
+        found["format"] = [iri.rsplit("/", 1)[-1] for iri in formats]
+    return {key: value for key, value in found.items() if value}
 
 
 def _keywords(scope: Scope, node: Node) -> dict[str, Any]:
@@ -66,6 +85,29 @@ def _tags(scope: Scope, node: Node, word: str) -> list[str]:
     return kept
 
 
+def _programme(scope: Scope, node: Node) -> dict[str, Any]:
+    """dcterms:subject: concepts of a city's programme, of which only our own city's have a field."""
+    found: dict[str, list[str]] = {}
+    for concept in scope.values(node, DCTERMS.subject):
+        schemes = [str(one) for one in scope.document.graph.objects(concept, SKOS.inScheme)]
+        name = schemes[0].rsplit("#", 1)[-1] if len(schemes) == 1 else ""
+        if name not in _PROGRAMME:
+            scope.reject(node, DCTERMS.subject, concept, "there is no field for this property")
+            continue
+        for predicate in (SKOS.inScheme, SKOS.prefLabel):
+            scope.values(concept, predicate)
+        scope.kinds(concept, (SKOS.Concept,))
+        notation = scope.one_text(concept, SKOS.notation)
+        if scope.own_base and schemes[0] == f"{scope.own_base}/#{name}":
+            found.setdefault(name, []).append(notation)
+        else:
+            scope.reject(node, DCTERMS.subject, concept, "it belongs to the programme of another city")
+    measure = found.pop("measure", [])
+    for other in measure[1:]:
+        scope.reject(node, DCTERMS.subject, other, "there may be only one; another was taken")
+    return {**found, **({"measure": measure[0]} if measure else {})}
+
+
 def _legislation(scope: Scope, node: Node, package: dict[str, Any]) -> dict[str, Any]:
     """A high-value dataset has the regulation and a category; the regulation is then the switch and no further law."""
     laws = package.get("applicable_legislation", [])
@@ -87,7 +129,7 @@ def _dataset(scope: Scope, node: Node) -> dict[str, Any]:
 
 
 def _provenance(scope: Scope, node: Node) -> dict[str, Any]:
-    """dcterms:provenance: the label of its statement; ours for sample data is a field of its own."""
+    """dcterms:provenance: the label of its statement; what ours say of samples and privacy are fields of their own."""
     found: dict[str, Any] = {}
     for one in scope.values(node, DCTERMS.provenance):
         if isinstance(one, Literal):
@@ -100,15 +142,23 @@ def _provenance(scope: Scope, node: Node) -> dict[str, Any]:
                 german = scope.iri_of(node, DCTERMS.provenance, one)
         if german == SAMPLE_DE:
             found["sample"] = True
-        elif "provenance" in found or "provenance_en" in found:
+        elif privacy := _privacy(german):
+            found["privacy_level"] = privacy
+        elif "provenance" in found:
             scope.reject(node, DCTERMS.provenance, german or english, "there may be only one; another was taken")
-        elif german or english:
-            found |= {"provenance": german or english, "provenance_en": english}
+        else:
+            found |= {"provenance": german, "provenance_en": english}
     return found
 
 
+def _privacy(label: str) -> str:
+    """The level of privacy that a statement names in the words of our list."""
+    levels = vocabulary("privacy-levels")
+    return next((one.id for one in levels.terms if label == f"{levels.title.de}: {one.label.de}"), "")
+
+
 def _activities(scope: Scope, node: Node) -> dict[str, Any]:
-    """prov:wasGeneratedBy: an activity with a label is a method, one with no more than an IRI is named."""
+    """prov:wasGeneratedBy: an activity with a label or version is a method, one with no more than an IRI is named."""
     found: dict[str, Any] = {}
     named = []
     for one in scope.values(node, PROV.wasGeneratedBy):
@@ -118,15 +168,16 @@ def _activities(scope: Scope, node: Node) -> dict[str, Any]:
         scope.kinds(one, (PROV.Activity,))
         german, english = scope.bilingual(one, RDFS.label)
         version = scope.one_text(one, DCAT.version)
-        if (german or english) and "method" not in found:
-            found |= {"method": german or english, "method_en": english, "method_version": version}
-        elif isinstance(one, URIRef):
+        if (german or english or version) and not found:
+            found = {"method": german, "method_en": english, "method_version": version}
+            continue
+        for text in filter(None, (german, english, version)):
+            scope.reject(one, RDFS.label, text, "there may be only one method; another was taken")
+        if isinstance(one, URIRef):
             named.append(scope.iri_of(node, PROV.wasGeneratedBy, one))
-            for text in filter(None, (german, english, version)):
-                scope.reject(one, RDFS.label, text, "there may be only one method; another was taken")
-        else:
-            scope.reject(node, PROV.wasGeneratedBy, german or one, "there may be only one method; another was taken")
-    return {**found, "was_generated_by": [one for one in named if one]}
+        elif not german and not english and not version:
+            scope.reject(node, PROV.wasGeneratedBy, one, "nothing is said of this activity: no label and no IRI")
+    return {**found, "was_generated_by": list(dict.fromkeys(one for one in named if one))}
 
 
 def _versions(scope: Scope, node: Node) -> dict[str, Any]:
@@ -154,7 +205,8 @@ def _qualified(scope: Scope, node: Node, predicate: URIRef, kind: URIRef, name: 
             scope.reject(node, predicate, one, f"a node with {name} and role is wanted here, not a text")
             continue
         scope.kinds(one, (kind,))
-        iri, role = scope.one_iri(one, target), scope.one_iri(one, DCAT.hadRole, (DCAT.Role,))
+        iri = scope.one_iri(one, target, (PROV.Agent, FOAF.Agent) if name == "agent" else ())
+        role = scope.one_iri(one, DCAT.hadRole, (DCAT.Role, SKOS.Concept))
         if iri and role:
             found.append({name: iri, "role": role})
         else:

@@ -12,9 +12,8 @@ from typing import Any
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from ..namespaces import ADMS, DCAT, DCATAP, DCATDE, DCTERMS, ELI, FOAF, PROV, RDFS, SKOS, XSD
+from ..namespaces import ADMS, DCAT, DCATAP, DCATDE, DCTERMS, ELI, FOAF, GEODCATAP, PROV, RDFS, SKOS, XSD
 from . import literals, parties, places
-from .names import GEODCATAP
 from .scope import Scope
 
 Read = Callable[[Scope, Node, "Field"], Any]
@@ -271,7 +270,7 @@ def read_fields(scope: Scope, subject: Node, table: tuple[Field, ...]) -> dict[s
 
 def _pair(scope: Scope, subject: Node, field: Field, german: str, english: str) -> dict[str, str]:
     """A German text and its English form; where there is only an English one, it stands in both places."""
-    if not german and english and field.name in ("title", "notes", "name"):
+    if not german and english and field.name in ("title", "notes"):  # which our forms ask for
         scope.change(subject, field.predicate, english, english, "only-english")
         german = english
     return {name: value for name, value in ((field.name, german), (field.english, english)) if value}

@@ -13,8 +13,10 @@ from .scope import Scope
 
 AGENTS = (FOAF.Agent, FOAF.Organization, FOAF.Person, FOAF.Group, PROV.Agent, PROV.Organization, DCTERMS.Agent)
 KINDS = (VCARD.Kind, VCARD.Organization, VCARD.Individual, VCARD.Group, VCARD.Location)
+# What the writer names after the entry that it belongs to: no lasting identifier of the body itself.
+_OF_ENTRY = re.compile(r"[#-](contact|creator|contributor|originator|custodian)-\d+")
 _EMAIL = re.compile(r"[^@\s<>\"]{1,200}@[^@\s<>\"]+\.[^@\s<>\"]+")
-_TELEPHONE = re.compile(r"\+?[\d\s()/.-]{3,40}")
+_TELEPHONE = re.compile(r"\+[1-9]\d*( \d+)*")
 
 
 def agents(scope: Scope, subject: Node, predicate: URIRef) -> list[dict[str, Any]]:
@@ -35,7 +37,7 @@ def agent(scope: Scope, subject: Node, predicate: URIRef, node: Node) -> dict[st
     if not german and not english:
         german, english = _label(scope, node)
     record = {
-        "uri": scope.iri_of(subject, predicate, node) if isinstance(node, URIRef) else "",
+        "uri": _uri(scope, subject, predicate, node),
         "name": german or english,
         "name_en": english,
         "type": scope.one_term(node, DCTERMS.type, "publisher-types"),
@@ -49,6 +51,13 @@ def agent(scope: Scope, subject: Node, predicate: URIRef, node: Node) -> dict[st
         scope.reject(subject, predicate, node, "an agent with a name (foaf:name) is wanted here")
         return {}
     return {key: value for key, value in record.items() if value}
+
+
+def _uri(scope: Scope, subject: Node, predicate: URIRef, node: Node) -> str:
+    """The IRI of a body, if it is one of its own."""
+    if not isinstance(node, URIRef) or _OF_ENTRY.fullmatch(str(node).removeprefix(str(subject))):
+        return ""
+    return scope.iri_of(subject, predicate, node)
 
 
 def _label(scope: Scope, node: Node) -> tuple[str, str]:
@@ -73,7 +82,7 @@ def _contact(scope: Scope, subject: Node, predicate: URIRef, node: Node) -> dict
         return {}
     scope.kinds(node, (*KINDS, *AGENTS))
     record = {
-        "uri": scope.iri_of(subject, predicate, node) if isinstance(node, URIRef) else "",
+        "uri": _uri(scope, subject, predicate, node),
         "name": scope.one_text(node, VCARD.fn) or "".join(_label(scope, node)[:1]) or scope.one_text(node, FOAF.name),
         "email": email(scope, node, VCARD.hasEmail) or email(scope, node, FOAF.mbox),
         "url": scope.one_iri(node, VCARD.hasURL, (FOAF.Document,)) or scope.one_iri(node, FOAF.homepage),
@@ -103,23 +112,29 @@ def email(scope: Scope, node: Node, predicate: URIRef) -> str:
 
 
 def telephone(scope: Scope, node: Node) -> str:
-    """One number, as people write it: "+49 351 1234"; blanks in a tel: IRI come as "-" or %20."""
+    """One number, with the prefix of its country and blanks, as our forms keep it: "+49 351 1234"."""
     found = []
     for value in scope.values(node, VCARD.hasTelephone):
         for number in _unfolded(scope, value):
-            plain = re.sub(r"^tel:", "", str(number).strip(), flags=re.IGNORECASE).replace("%20", " ")
-            if not _TELEPHONE.fullmatch(plain):
-                scope.reject(
-                    node, VCARD.hasTelephone, value, "a telephone number is wanted here, such as tel:+493514880"
-                )
+            plain = _dialled(str(number))
+            if not plain:
+                wanted = "a number with the prefix of its country is wanted here, such as tel:+49-351-4880"
+                scope.reject(node, VCARD.hasTelephone, value, wanted)
                 continue
             if isinstance(number, Literal):
                 scope.change(node, VCARD.hasTelephone, number, f"tel:{plain}", "telephone-form")
-            found.append(" ".join(plain.split()))
-    for other in dict.fromkeys(found[1:]):
-        if other != found[0]:
-            scope.reject(node, VCARD.hasTelephone, other, "there may be only one; another was taken")
-    return found[0] if found else ""
+            found.append(plain)
+    different = list(dict.fromkeys(found))
+    for other in different[1:]:
+        scope.reject(node, VCARD.hasTelephone, other, "there may be only one; another was taken")
+    return different[0] if different else ""
+
+
+def _dialled(given: str) -> str:
+    plain = re.sub(r"^tel:", "", given.strip()[:200], flags=re.IGNORECASE).replace("%20", " ").replace("(0)", " ")
+    plain = " ".join(re.sub(r"[()/.\s-]+", " ", plain).split())
+    plain = f"+{plain[2:]}" if plain.startswith("00") else plain
+    return plain if _TELEPHONE.fullmatch(plain) and 5 <= sum(one.isdigit() for one in plain) <= 17 else ""
 
 
 def _unfolded(scope: Scope, value: Node) -> list[Node]:

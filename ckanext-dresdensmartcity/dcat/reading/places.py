@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rdflib import RDFS, BNode, Literal, URIRef
 from rdflib.term import Node
 
-from ..namespaces import DCAT, DCTERMS, GEO, LOCN, SKOS, XSD
+from ..namespaces import DCAT, DCTERMS, GEO, LOCN, SKOS, TIME, XSD
 from . import geometry
 from .literals import moment
-from .names import TIME
 from .scope import Scope
 
+# What the writer names after the entry that it belongs to.
+_OF_ENTRY = re.compile(r"[#-]place-\d+")
 LOCATIONS = (DCTERMS.Location, SKOS.Concept, GEO.Feature)
 PERIODS = (DCTERMS.PeriodOfTime, TIME.Interval, TIME.ProperInterval)
 DATES = (XSD.gYear, XSD.gYearMonth, XSD.date, XSD.dateTime)
@@ -32,8 +34,16 @@ _SERIALISATIONS = (GEO.asWKT, GEO.asGeoJSON)
 
 def spatial(scope: Scope, subject: Node) -> list[dict[str, Any]]:
     """dcterms:spatial as records {uri, text, geom, bbox, centroid}; geometries are GeoJSON texts in degrees."""
-    found = [_place(scope, subject, node) for node in scope.values(subject, DCTERMS.spatial)]
-    return [one for one in found if one]
+    nodes = scope.values(subject, DCTERMS.spatial)
+    found = {node: _place(scope, subject, node) for node in nodes}
+    for node in nodes:
+        for register in scope.values(node, RDFS.seeAlso) if not isinstance(node, Literal) else []:
+            # A place of ours: its coordinates stand on a node of their own, beside the place in a register.
+            if register in found and register != node and isinstance(register, URIRef):
+                found[node] = {**found.pop(register), **found[node]}
+            else:
+                scope.reject(node, RDFS.seeAlso, register, "there is no field for this property")
+    return [one for one in found.values() if one]
 
 
 def _place(scope: Scope, subject: Node, node: Node) -> dict[str, Any]:
@@ -42,7 +52,11 @@ def _place(scope: Scope, subject: Node, node: Node) -> dict[str, Any]:
         return {}
     scope.kinds(node, LOCATIONS)
     record: dict[str, Any] = {}
-    if isinstance(node, URIRef) and not str(node).startswith("geo:"):
+    if (
+        isinstance(node, URIRef)
+        and not str(node).startswith("geo:")
+        and not _OF_ENTRY.fullmatch(str(node).removeprefix(str(subject)))
+    ):
         record["uri"] = scope.iri_of(subject, DCTERMS.spatial, node)
     record["text"] = _name(scope, node)
     for name, predicate in _GEOMETRIES.items():

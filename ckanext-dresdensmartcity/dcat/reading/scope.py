@@ -65,6 +65,7 @@ class Scope:
     """The reading of one entry."""
 
     document: Document
+    own_base: str = ""  # what the IRIs of this portal start with, where its own catalogue is read
     changes: list[Change] = field(default_factory=list)
     not_understood: list[NotUnderstood] = field(default_factory=list)
 

@@ -9,9 +9,24 @@ from ckanext.dresdensmartcity.city.values import is_iri
 from rdflib import BNode, Literal, URIRef
 from rdflib.term import Node
 
-from ...namespaces import ADMS, DCAT, DCATAP, DCATDE, DCTERMS, FOAF, GEO, LOCN, RDF, RDFS, SKOS, SPDX, VCARD, XSD
+from ...namespaces import (
+    ADMS,
+    DCAT,
+    DCATAP,
+    DCATDE,
+    DCTERMS,
+    FOAF,
+    GEO,
+    GEODCATAP,
+    LOCN,
+    RDF,
+    RDFS,
+    SKOS,
+    SPDX,
+    VCARD,
+    XSD,
+)
 from .. import geometry, literals
-from ..names import GEODCATAP
 from . import codes, tables
 from .graph import Lifter, Triple
 from .values import resolve
@@ -51,7 +66,7 @@ def _contact(lifter: Lifter, predicate: URIRef, form: re.Pattern[str], scheme: s
         found = form.fullmatch(value.replace("%20", " ").strip()) if len(value) < 300 else None
         if found is None or isinstance(triple[2], BNode):
             continue
-        iri = scheme + re.sub(r"[\s()/]+", "-", found[1]).strip("-") if scheme == "tel:" else scheme + found[1]
+        iri = scheme + (re.sub(r"[\s()/.-]+", "-", found[1]).strip("-") if scheme == "tel:" else found[1])
         if iri != value or isinstance(triple[2], Literal):
             lifter.replace(triple, [(triple[0], predicate, URIRef(iri))], rule)
 

@@ -13,16 +13,19 @@ from ...namespaces import (
     ELI,
     FOAF,
     GEO,
+    GEODCATAP,
     HYDRA,
     LOCN,
+    ODRL,
     PROV,
     RDF,
     RDFS,
     SKOS,
     SPDX,
+    TIME,
     VCARD,
 )
-from ..names import GEODCATAP, ODRL, OWL, SCHEMA, TIME
+from ..names import OWL, SCHEMA
 
 # Namespaces that are read; written with https, with the other sign at the end or without "www." they are meant too.
 NAMESPACES = tuple(
