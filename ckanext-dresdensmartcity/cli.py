@@ -9,7 +9,7 @@ import click
 __all__ = ["dresdensmartcity"]
 
 # Rooms, each with a module `commands` that holds a list of the same name.
-ROOMS = ("city", "quality", "atlas", "harvesters")
+ROOMS = ("city", "dcat", "quality", "atlas", "harvesters")
 
 
 @click.group(name="dresdensmartcity", short_help="Smart City portal: load, harvest, check, match.")

@@ -153,6 +153,17 @@ def refresh_stale(limit: int | None = None, told: Callable[[int, int], None] | N
     return done
 
 
+def refresh_all(told: Callable[[int, int], None] | None = None) -> Refreshed:
+    """Make every part anew, whether it is out of date or not; then what that put out of date."""
+    ids, done, count = every_id(), Refreshed(), 0
+    for batch in batches(ids):
+        done += _refreshed(batch)
+        count += len(batch)
+        if told:
+            told(count, len(ids))
+    return done + refresh_stale()
+
+
 def stale_in(connection: sa.Connection, limit: int | None = None) -> list[str]:
     """Ids whose part is missing, or made from another version or on another basis; at most `limit` or so."""
     changed = changes.stale_in(connection, "fragment", limit)
