@@ -221,6 +221,8 @@ class Client:
         watch.start()
         try:
             yield connection
+            if connection.was_cut:  # an answer without a length ends for its reader where the watch cut it
+                raise OSError("cut off")
         except ssl.SSLCertVerificationError as error:
             raise SourceUnreachableError(f"{address.geturl()}: its certificate is not valid: {error}") from error
         except (OSError, http.client.HTTPException, zlib.error) as error:

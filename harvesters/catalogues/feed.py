@@ -24,7 +24,7 @@ from ..client import Client, Response, SourceFormatError, origin
 from ..client import parse as parse_address
 from ..records import Finding, HarvesterError, Severity
 from . import wording
-from .hydra import paging
+from .hydra import Paging, paging
 from .same import fingerprint
 from .syntax import ACCEPT, syntax_of, unpacked
 
@@ -134,9 +134,7 @@ class _Reader:
         """Read a page; gives the address of the next one, or nothing."""
         answer = self.client.get(url, headers={"Accept": ACCEPT})
         graph = document(answer, self.syntax, self.client.limits.size)
-        told = paging(graph, answer.url)  # before reading, which changes the graph
-        if told.total is not None:
-            self.feed.announced = max(self.feed.announced or 0, told.total)
+        told = self._told(number, graph, answer.url)  # before reading, which changes the graph
         reading = read_catalogue(graph)
         content = fingerprint(reading.entries)
         if reading.entries and (first := self.contents.get(content)):
@@ -155,11 +153,25 @@ class _Reader:
         self.feed.readings.append(reading)
         return self._next(number, answer.url, told.next)
 
+    def _told(self, number: int, graph: Graph, url: str) -> Paging:
+        try:
+            told = paging(graph, url)
+        except SourceFormatError as error:
+            self._broken("next-page", wording.NO_NEXT, number=number, why=str(error))
+            return Paging()
+        if told.total is not None:
+            self.feed.announced = max(self.feed.announced or 0, told.total)
+        return told
+
     def _next(self, number: int, here: str, target: str) -> str:
         if not target:
             return ""
         following = urljoin(here, target)
-        own, other = parse_address(here), parse_address(following)
+        try:
+            own, other = parse_address(here), parse_address(following)
+        except HarvesterError as error:
+            self._broken("next-page", wording.NO_NEXT, number=number, why=str(error))
+            return ""
         if (own.scheme, other.scheme) == ("https", "http") and own.hostname == other.hostname and not other.port:
             other = other._replace(scheme="https")
             following = other.geturl()

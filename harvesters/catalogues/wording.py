@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 ENDS_EARLY = "Page {number} could not be read, so the feed is known up to the page before it only: {why}"
+NO_NEXT = "Page {number} does not say which page comes next: {why}"
 LOOP = "Page {number} ({url}) has been read before as page {first}; the feed runs in a circle and reading stopped."
 SAME_PAGE = (
     "Page {number} ({url}) holds the same entries as page {first}; reading stopped, as the source does not count on."

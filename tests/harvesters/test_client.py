@@ -174,6 +174,22 @@ def test_a_drip_ends_at_the_limit_of_time(source: Source):
     assert len(source.requests) == 1
 
 
+def test_a_drip_without_a_length_ends_at_the_limit_of_time_too(source: Source):
+    """Where nothing says how long the answer is, its cut end never passes for its end."""
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        for _ in range(100):
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+            threading.Event().wait(0.05)
+
+    client = Client(AGENT, frozenset({"127.0.0.1"}), Limits(silence=1, total=0.5))
+    with pytest.raises(SourceUnreachableError, match=r"not complete after 0\.5 s"):
+        client.get(source.serve("/a", drip))
+
+
 def test_silence_is_a_failure(source: Source):
     """A source that accepts and says nothing is given up."""
     stop = threading.Event()

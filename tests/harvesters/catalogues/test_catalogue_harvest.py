@@ -6,11 +6,9 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
-from ckan import model
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.harvesters.publishing import package_id, resource_id
-from feeds import BASE, LICENCE, dataset, serve_pages, series, service, turtle
-from sources import status
+from feeds import BASE, LICENCE, dataset, series, serve_pages, service
 
 pytestmark = [
     pytest.mark.ckan,
