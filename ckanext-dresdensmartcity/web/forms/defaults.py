@@ -5,7 +5,6 @@ from __future__ import annotations
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 
-
 # Completed for datasets only.
 OF_DATASETS = ("language", "contributor_id")
 OF_FILES = ("license", "license_attribution")

@@ -13,6 +13,7 @@ from ckanext.dresdensmartcity.city.dates import understand_date
 from ckanext.dresdensmartcity.city.outline_store import outlines_of
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 from ckanext.dresdensmartcity.web.forms import choices, defaults, model, places, wording
+from ckanext.dresdensmartcity.web.forms.views import understood
 from ckanext.dresdensmartcity.web.helpers import language
 
 _ = tk._
@@ -24,6 +25,7 @@ __all__ = [
     "portal_form_duration",
     "portal_form_entry_titles",
     "portal_form_errors",
+    "portal_form_expert",
     "portal_form_formats",
     "portal_form_has_files",
     "portal_form_is_short",
@@ -116,6 +118,13 @@ def portal_form_blank(field: Mapping[str, Any], data: Any, errors: Any) -> model
     return model.blank(field, data or {}, errors or {})
 
 
+def portal_form_expert(field: Mapping[str, Any]) -> tuple[list[Any], list[Any]]:
+    """The parts of a record for everybody, and those for experts."""
+    parts = field["repeating_subfields"]
+    folded = [one for one in parts if one["field_name"] in model.EXPERT]
+    return [one for one in parts if one not in folded], folded
+
+
 def portal_form_texts(value: Any) -> list[str]:
     return model.texts(value)
 
@@ -154,9 +163,12 @@ def portal_form_organisation() -> dict[str, Any] | None:
 
 
 def portal_form_understood(value: Any) -> str:
-    """How a date was understood, in words; empty where it was not, or where nothing is there."""
-    stored = understand_date(str(value or "")) if value else None
-    return wording.date_in_words(stored, language()) if stored else ""
+    """A stored date in words, or how one was understood that was typed otherwise; empty where it is none."""
+    text = str(value or "").strip()
+    stored = understand_date(text) if text else None
+    if stored is None:
+        return ""
+    return wording.date_in_words(stored, language()) if stored == text else understood(stored)
 
 
 def portal_form_duration(value: Any) -> str:

@@ -21,7 +21,9 @@ COMPANIONS = {"high_value": ("hvd_category",), "license": ("license_attribution"
 # Where CKAN reports mistakes of a field under another name.
 REPORTED_AS = {"tags": "tag_string"}
 # Filled in by the portal where they stay empty; folded away below the fields that only a person can fill.
-SETTLED = ("name", "owner_org")
+SETTLED = ("smartcity_name", "smartcity_owner_org")  # presets
+# Parts of records for those who know identifiers and standards: folded away.
+EXPERT = ("uri", "geom", "bbox", "centroid", "beginning", "ending")
 # Names in a closed part that say what is in it.
 NAMED = 7
 # A record's number in the names of its inputs: ckanext-scheming sorts them as text.
@@ -46,8 +48,11 @@ class Record:
     data: dict[str, Any]  # by the name of the input: contact-000-email
     errors: dict[str, Any]
 
-    def values(self) -> list[str]:
-        return [text for value in self.data.values() for text in texts(value)]
+    def shows_expert(self) -> bool:
+        """Whether the folded part has a mistake, or all that the record holds."""
+        filled = [name for name, value in self.data.items() if value not in EMPTY]
+        expert = [name for name in filled if _subfield(name) in EXPERT]
+        return any(_subfield(name) in EXPERT for name in self.errors) or bool(expert and expert == filled)
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,10 @@ def records(field: Field, data: Data, errors: Errors | None = None) -> list[Reco
     return found
 
 
+def _subfield(name: str) -> str:
+    return name.rpartition("-")[2]
+
+
 def blank(field: Field, data: Data, errors: Errors | None = None) -> Record:
     """An empty record behind the given ones."""
     last = max((int(record.key) for record in records(field, data, errors)), default=-1)
@@ -146,7 +155,7 @@ def parts(
         outer = [field for field in own if field["field_name"] not in drawn]
         guests = {name for field in outer for name in COMPANIONS.get(field["field_name"], ())}
         whole = outer + [field for field in shown if field["field_name"] in guests]
-        settled = [field for field in outer if field["field_name"] in SETTLED]
+        settled = [field for field in outer if field.get("preset") in SETTLED]
         labels = [in_language(field.get("label"), language) for field in outer]
         found.append(
             Part(
