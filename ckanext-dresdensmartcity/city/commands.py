@@ -17,6 +17,7 @@ from .loading import LoadError, load, read_entries
 from .model import City
 from .outline_store import outlines_path
 from .outlines import OutlinesError, read_outlines, save_outlines
+from .vocabulary_commands import vocabularies
 from .yamlfile import CityFileError
 
 # In German and English people read "actors", not "actor"; the order is that of loading.
@@ -118,4 +119,4 @@ def _listed(error: CityFileError) -> str:
     return f"the city's files have {count} mistake{'s' if count > 1 else ''}\n{error}"
 
 
-commands: list[click.Command] = [load_command, city_group]
+commands: list[click.Command] = [load_command, city_group, vocabularies]

@@ -33,6 +33,10 @@ class Vocabulary:
     version: str
     source: str
     terms: tuple[Term, ...]
+    url: str = ""  # where its owner publishes it as SKOS; empty where nobody does
+    date: str = ""  # of the last update from there
+    selection: bool = False  # a choice of a longer list: an update adds nothing
+    without: tuple[str, ...] = ()  # ids of the list that are left out on purpose
 
     @property
     def iris(self) -> tuple[str, ...]:
@@ -105,6 +109,10 @@ def read_vocabulary(path: Path) -> Vocabulary:
         version=fields.need("version", Item.text, ""),
         source=fields.need("source", Item.text, ""),
         terms=fields.each("terms", term),
+        url=fields.may("url", Item.address, ""),
+        date=fields.may("date", Item.text, ""),
+        selection=fields.may("selection", Item.boolean, False),
+        without=fields.each("without", Item.text, required=False),
     )
     fields.done()
     unique(lines, mistakes)

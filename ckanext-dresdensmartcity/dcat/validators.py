@@ -121,8 +121,7 @@ def _entry(key: str) -> model.Package | None:
     base, _slash, last = key.rpartition("/")
     if base.rpartition("/")[0] == site().base and (found := model.Package.get(last)):
         return found
-    query = model.Session.query(model.Package).join(model.PackageExtra)
-    return query.filter(model.PackageExtra.key == "uri", model.PackageExtra.value == key).first()
+    return model.Session.query(model.Package).filter(model.Package.extras["uri"].astext == key).first()
 
 
 def _may_read(package: model.Package, context: Any) -> bool:
