@@ -16,7 +16,6 @@ import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from .noise import to_energy, to_level
 from .phenomena import PHENOMENA
 from .rules import DEFAULTS, Rules
 from .samples import Floats, Integers
@@ -122,7 +121,7 @@ def partial(hours: pl.DataFrame, areas: pl.DataFrame | None = None) -> pl.DataFr
         places = places.with_columns(pl.lit(None, pl.String).alias("area"))
     else:
         places = places.join(areas, on=["north", "east"])
-    energy = pl.col("value").map_batches(lambda level: pl.Series(to_energy(level.to_numpy())), pl.Float64)
+    energy = pl.lit(10.0).pow(pl.col("value") / 10.0)
     return (
         valid.join(places, on=["lon", "lat"])
         .with_columns(pl.when(_IS_LEVEL).then(energy).otherwise("value").alias("value"))
@@ -146,7 +145,7 @@ def cells(parts: pl.LazyFrame, rules: Rules = DEFAULTS) -> pl.LazyFrame:
     enough = pl.col("n_sensors") >= rules.minimum_sensors
     enough_dry = (pl.col("n_corrected") >= max(rules.minimum_sensors, 1)) & enough
     mean = pl.col("sum") / pl.col("n_sensors")
-    level = mean.map_batches(lambda one: pl.Series(to_level(one.to_numpy())), pl.Float64)
+    level = 10.0 * pl.when(_IS_LEVEL).then(mean).log10()
     return (
         parts.group_by(_CELL_KEY)
         .agg(pl.col("sum", "sum_corrected", "n_sensors", "n_corrected").sum())

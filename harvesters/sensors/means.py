@@ -60,7 +60,7 @@ def daily(hours: pl.DataFrame, rules: Rules = DEFAULTS) -> pl.DataFrame:
     # The night belongs to the day on which it begins.
     turned = pl.when(_local(rules).dt.hour() < DAY_BEGINS).then(begins.dt.offset_by("-1d")).otherwise(begins)
     noise = _periods(hours, turned.dt.date().alias("day"), "day", _hours_of_day_period(rules), rules)
-    return _judged(days, pl.lit(rules.day_coverage)).join(noise, on=[*KEY, "day"], how="left").select(DAYS.names())
+    return _with_noise(_judged(days, pl.lit(rules.day_coverage)), noise, "day").select(DAYS.names())
 
 
 def yearly(hours: pl.DataFrame, days: pl.DataFrame, rules: Rules = DEFAULTS) -> pl.DataFrame:
@@ -82,7 +82,7 @@ def yearly(hours: pl.DataFrame, days: pl.DataFrame, rules: Rules = DEFAULTS) -> 
     turned = local.dt.offset_by(f"-{DAY_BEGINS}h").dt.year().alias("year")
     noise = _periods(hours, turned, "year", _hours_of_year_period(), rules)
     needed = pl.when(_IS_LEVEL).then(rules.noise_coverage).otherwise(rules.year_coverage)
-    return _judged(years, needed).join(noise, on=[*KEY, "year"], how="left").select(YEARS.names())
+    return _with_noise(_judged(years, needed), noise, "year").select(YEARS.names())
 
 
 def _local(rules: Rules) -> pl.Expr:
@@ -145,6 +145,14 @@ def _periods(hours: pl.DataFrame, to: pl.Expr, name: str, length: pl.Expr, rules
         pl.when(pl.col(f"l{period.name}").is_null()).then(pl.lit(f"{period.name}-incomplete")) for period in PERIODS
     )
     return table.with_columns(lden_of_columns().alias("lden"), lacking.alias("lden_reason"))
+
+
+def _with_noise(means: pl.DataFrame, noise: pl.DataFrame, by: str) -> pl.DataFrame:
+    """Means with their Lden; levels whose hours all belong to the night before have none."""
+    nothing = _IS_LEVEL & pl.col("lden").is_null() & pl.col("lden_reason").is_null()
+    return means.join(noise, on=[*KEY, by], how="left").with_columns(
+        pl.when(nothing).then(pl.lit("day-incomplete")).otherwise("lden_reason").alias("lden_reason")
+    )
 
 
 def _hours_of_day_period(rules: Rules) -> pl.Expr:

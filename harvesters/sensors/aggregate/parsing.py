@@ -133,14 +133,16 @@ def parse(frame: pl.DataFrame, file: str, first_row: int, catalogue: Catalogue, 
     lat, bad_lat = _degrees(frame["lat"], settings.decimal_mark, 90)
 
     nameless = code.is_null() & (keys["sensor_id"].fill_null("").str.strip_chars() == "")
+    # A line without anything is no row.
+    blank = nameless & keys["phenomenon"].is_null() & frame["timestamp"].is_null() & frame["value"].is_null()
     reasons = {
-        "sensor_id": (nameless, "sensor_id"),
+        "sensor_id": (nameless & ~blank, "sensor_id"),
         "phenomenon": (code.is_null() & ~nameless, "phenomenon"),
         "timestamp": (time.is_null(), "timestamp"),
         "position": (bad_lon | bad_lat, "lon, lat"),
         "value": (garbage, "value"),
     }
-    taken = pl.Series([False]).new_from_index(0, frame.height)
+    taken = blank.clone()
     for reason, (mask, column) in reasons.items():
         mine = mask & ~taken
         if mine.any():

@@ -99,10 +99,11 @@ def _open_csv(path: Path, head: bytes, settings: InputConfig) -> RawFile:
     if "\0" in header:
         raise InputError("is neither CSV nor Parquet", str(path))
     delimiter = max(_DELIMITERS, key=header.count)
-    names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
+    written = next(csv.reader([header], delimiter=delimiter), [])
+    names = [name.strip() for name in written]
     renamed = _wanted(path, names, settings)
-    frame = pl.scan_csv(path, separator=delimiter, infer_schema=False, has_header=False, skip_rows=1, new_columns=names)
-    chosen = (pl.col(source).alias(name) for name, source in renamed.items())
+    frame = pl.scan_csv(path, separator=delimiter, infer_schema=False)
+    chosen = (pl.col(written[names.index(source)]).alias(name) for name, source in renamed.items())
     return RawFile(path, frame.select(chosen), True, delimiter)
 
 

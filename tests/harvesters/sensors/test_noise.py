@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from ckanext.dresdensmartcity.harvesters.sensors.noise import energetic_mean, leq
+from ckanext.dresdensmartcity.harvesters.sensors.noise import energetic_mean, lden, leq, period_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,3 +39,29 @@ def test_nothing_has_no_mean() -> None:
         leq([])
     empty = pl.DataFrame({"level": []}, schema={"level": pl.Float64})
     assert empty.select(energetic_mean(pl.col("level"))).item() is None
+
+
+@pytest.mark.parametrize(
+    ("levels", "expected"), [((60, 55, 50), 60.000), ((62.3, 58.1, 51.4), 62.174), ((55, 55, 55), 61.395)]
+)
+def test_lden(levels: tuple[float, float, float], expected: float) -> None:
+    """The examples of RULES.md §3, worked by hand."""
+    assert lden(*levels) == pytest.approx(expected, abs=5e-4)
+
+
+@pytest.mark.parametrize(
+    ("hour", "period"),
+    [
+        (0, "night"),
+        (5, "night"),
+        (6, "day"),
+        (17, "day"),
+        (18, "evening"),
+        (21, "evening"),
+        (22, "night"),
+        (23, "night"),
+    ],
+)
+def test_german_periods(hour: int, period: str) -> None:
+    """Day 6 to 18, evening 18 to 22, night 22 to 6 (34. BImSchV § 2), not the default of the EU."""
+    assert pl.select(period_of(pl.lit(hour))).item() == period
