@@ -22,6 +22,7 @@ from .city.names import slug
 from .city.values import MEASURE, is_duration, is_geojson, is_iri
 from .dcat.validators import (
     smartcity_entries,
+    smartcity_high_value,
     smartcity_hvd_category,
     smartcity_media_type,
     smartcity_telephone,
@@ -43,6 +44,7 @@ __all__ = [
     "smartcity_entries",
     "smartcity_file_or_address",
     "smartcity_geojson",
+    "smartcity_high_value",
     "smartcity_hvd_category",
     "smartcity_identifier",
     "smartcity_identifiers",

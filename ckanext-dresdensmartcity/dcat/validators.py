@@ -22,6 +22,7 @@ from .values import yes
 
 __all__ = [
     "smartcity_entries",
+    "smartcity_high_value",
     "smartcity_hvd_category",
     "smartcity_media_type",
     "smartcity_telephone",
@@ -31,6 +32,9 @@ __all__ = [
 # Figures, and what people write between them; a number within Germany begins with one zero.
 TELEPHONE = re.compile(r"(\+|00?)[1-9][\d\s()/.-]*\d(\s*-\s*\d+)?")
 GERMANY = "+49 "
+
+# What a form, a script and CKAN itself send for nothing.
+EMPTY = (None, "", tk.missing, [], [""], "[]")
 
 _ = tk._
 Flat = dict[tuple[Any, ...], Any]
@@ -58,17 +62,18 @@ def smartcity_media_type(value: str) -> str:
     return iri
 
 
+def smartcity_high_value(key: tuple[Any, ...], data: Flat, errors: Flat, context: Any) -> None:
+    """The switch of a high-value dataset: where nobody has touched it, a category turns it on."""
+    if data.get(key) in EMPTY and data.get(("hvd_category",)) not in EMPTY:
+        data[key] = "True"
+
+
 def smartcity_hvd_category(key: tuple[Any, ...], data: Flat, errors: Flat, context: Any) -> None:
-    """The switch and the category of a high-value dataset agree: "yes" needs a category, a category turns it on."""
-    switch, given = data.get(("high_value",)), data.get(key)
-    empty = given in (None, "", tk.missing, [], "[]")
-    if empty and yes(switch):
+    """Switch and category of a high-value dataset agree."""
+    empty, high_value = data.get(key) in EMPTY, yes(data.get(("high_value",)))
+    if empty and high_value:
         raise tk.Invalid(_("Select the category of the high-value dataset (Regulation (EU) 2023/138)."))
-    if empty:
-        return
-    if switch in (None, "", tk.missing):
-        data["high_value",] = "True"
-    elif not yes(switch):
+    if not empty and not high_value:
         raise tk.Invalid(_("Only high-value datasets have this category: switch them on, or leave it empty."))
 
 
