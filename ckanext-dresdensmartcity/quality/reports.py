@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from ckanext.dresdensmartcity.dcat import changes, fragments
@@ -21,6 +22,16 @@ AT_A_READING = 50
 AFTER_A_SAVE = 10
 
 _VERSION = sa.text("SELECT version FROM smartcity_change WHERE package_id = :id")
+_STALE = sa.text(
+    """
+    (SELECT package_id FROM smartcity_change WHERE quality IS DISTINCT FROM version LIMIT :limit)
+    UNION (SELECT package_id FROM smartcity_quality WHERE basis < :basis LIMIT :limit)
+    UNION (SELECT package_id FROM smartcity_quality WHERE basis > :basis LIMIT :limit)
+    ORDER BY package_id LIMIT :limit
+    """
+)
+_NO_WAITING = sa.text("SET LOCAL synchronous_commit = off")
+_days_kept: set[date] = set()
 _EVERY = sa.text("SELECT package_id FROM smartcity_change ORDER BY package_id")
 
 
@@ -41,8 +52,12 @@ def refresh(ids: Sequence[str]) -> Refreshed:
     Called after the commit that changed them, when their parts of the catalogue are made: so those that link to them
     are noted as changed by now, and a series that is withdrawn is seen at once at its members.
     """
-    made = _all(list(dict.fromkeys(ids)))
-    return made + refresh_stale(AFTER_A_SAVE)
+    made = Refreshed()
+    left: list[str] = []
+    for start in range(0, len(wanted := list(dict.fromkeys(ids))), BATCH):
+        done, left = _batch(wanted[start : start + BATCH], AFTER_A_SAVE)
+        made += done
+    return made + (refresh_stale(AFTER_A_SAVE) if left else Refreshed())
 
 
 def refresh_stale(limit: int | None = None, told: Callable[[int, int], None] | None = None) -> Refreshed:
@@ -65,8 +80,7 @@ def refresh_all(told: Callable[[int, int], None] | None = None) -> Refreshed:
 
 def stale(connection: sa.Connection, limit: int | None = None) -> list[str]:
     """Ids of the packages whose report is missing, or made of an older version or by other rules."""
-    changed = changes.stale_in(connection, "quality", limit)
-    return list(dict.fromkeys([*changed, *store.other_basis(connection, basis(), limit)]))[:limit]
+    return list(connection.execute(_STALE, {"basis": basis(), "limit": limit}).scalars())
 
 
 def current(package_id: str) -> store.Kept | None:
@@ -96,16 +110,17 @@ def trial(package: Package) -> Report:
 def _all(ids: Sequence[str], told: Callable[[int, int], None] | None = None) -> Refreshed:
     made = Refreshed()
     for start in range(0, len(ids), BATCH):
-        made += _batch(ids[start : start + BATCH])
+        made += _batch(ids[start : start + BATCH])[0]
         if told:
             told(min(start + BATCH, len(ids)), len(ids))
     return made
 
 
-def _batch(ids: Sequence[str]) -> Refreshed:
+def _batch(ids: Sequence[str], look: int = 0) -> tuple[Refreshed, list[str]]:
+    """Make the reports of one batch; with `look` also find so many of those that are still out of date."""
     with tables.reading() as connection:
         found = sources(connection, ids)
-        asked = store.answers(connection, [one.package_id for one in found.entries])
+        known = store.known_addresses(connection, [one.package_id for one in found.entries])
         own = own_files.answers(connection, [one.own for one in found.entries])
     rules, checked = basis(), store.now()
     kept = [
@@ -113,7 +128,7 @@ def _batch(ids: Sequence[str]) -> Refreshed:
             one.package_id,
             one.version,
             rules,
-            _report(one, {**asked.get(one.package_id, {}), **own}),
+            _report(one, {**known.answers(one.package_id), **own}),
             one.organisation,
             one.published,
             checked,
@@ -121,12 +136,24 @@ def _batch(ids: Sequence[str]) -> Refreshed:
         for one in found.entries
     ]
     with tables.writing() as connection:
-        store.save(connection, kept, own)
+        # What a crash takes away is noted as out of date by the same transaction: nobody needs to wait for the disk.
+        connection.execute(_NO_WAITING)
+        store.save(connection, kept, known, own)
         store.remove(connection, found.gone)
         changes.mark(connection, "quality", {**{one.package_id: one.version for one in kept}, **found.gone})
-        if not overview.is_taken(connection, store.today()):
-            overview.snapshot(connection, store.today())
-    return Refreshed(len(kept), len(found.gone))
+        _keep_day(connection)
+        left = stale(connection, look) if look else []
+    return Refreshed(len(kept), len(found.gone)), left
+
+
+def _keep_day(connection: sa.Connection) -> None:
+    """Keep the figures of the day, once a day in each process, whoever is first."""
+    today = store.today()
+    if today not in _days_kept:
+        if not overview.is_taken(connection, today):
+            overview.snapshot(connection, today)
+        _days_kept.clear()
+        _days_kept.add(today)
 
 
 def _report(source: Source, answers: dict[str, bool]) -> Report:

@@ -87,10 +87,7 @@ def sources(connection: sa.Connection, ids: Sequence[str]) -> Sources:
     living = [row for row in rows if row["type"] in PUBLISHED_TYPES and row["state"] in ("active", "draft")]
     current = fragments.basis()
     texts = {row["package_id"]: Written(row["iri"], row["ntriples"]) for row in living if _is_fresh(row, current)}
-    snapshots = changes.snapshots(connection, [row["package_id"] for row in living if row["package_id"] not in texts])
-    packages = {key: one.package for key, one in snapshots.items()}
-    known = links.targets(connection, packages.values(), site().base)
-    texts |= {key: write(one, known) for key, one in packages.items()}
+    texts |= _written(connection, [row["package_id"] for row in living if row["package_id"] not in texts])
     named = {key: engine.links(one.iri, one.text) for key, one in texts.items()}
     others = _others(connection, set().union(*named.values()))
     frame = _frame(current)
@@ -147,6 +144,15 @@ def _rules() -> str:
         found.update(path.name.encode())
         found.update(path.read_bytes())
     return found.hexdigest()[:16]
+
+
+def _written(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Written]:
+    """Packages that have no stored part that is up to date."""
+    if not ids:
+        return {}
+    packages = {key: one.package for key, one in changes.snapshots(connection, ids).items()}
+    known = links.targets(connection, packages.values(), site().base)
+    return {key: write(one, known) for key, one in packages.items()}
 
 
 @lru_cache(maxsize=4)

@@ -32,13 +32,9 @@ _REMOVE = (
     sa.text("DELETE FROM smartcity_quality WHERE package_id = ANY(:ids)"),
     sa.text("DELETE FROM smartcity_quality_address WHERE package_id = ANY(:ids)"),
 )
-_ANSWERS = sa.text(
-    """
-    SELECT package_id, url, answers FROM smartcity_quality_address
-    WHERE package_id = ANY(:ids) AND answers IS NOT NULL
-    """
+_KNOWN_ADDRESSES = sa.text(
+    "SELECT package_id, url, answers FROM smartcity_quality_address WHERE package_id = ANY(:ids)"
 )
-_KNOWN_ADDRESSES = sa.text("SELECT package_id, url FROM smartcity_quality_address WHERE package_id = ANY(:ids)")
 _NEW_ADDRESSES = sa.text(
     """
     INSERT INTO smartcity_quality_address (url, package_id, answers, said, checked)
@@ -57,9 +53,6 @@ _OLD_ADDRESSES = sa.text(
     USING unnest(CAST(:urls AS text[]), CAST(:ids AS text[])) AS given (url, package_id)
     WHERE known.url = given.url AND known.package_id = given.package_id
     """
-)
-_OTHER_BASIS = sa.text(
-    "SELECT package_id FROM smartcity_quality WHERE basis <> :basis ORDER BY package_id LIMIT :limit"
 )
 _TO_ASK = sa.text(
     """
@@ -102,21 +95,39 @@ class Address:
     checked: datetime | None
 
 
-def save(connection: sa.Connection, reports: Sequence[Kept], known: Collection[str] = ()) -> None:
+@dataclass(frozen=True)
+class KnownAddresses:
+    """The addresses that are stored for packages, and what is known of them; id -> address -> answer."""
+
+    of: Mapping[str, Mapping[str, bool | None]]
+
+    def answers(self, package_id: str) -> dict[str, bool]:
+        """Which addresses of a package answer, as far as it was looked up."""
+        return {url: one for url, one in self.of.get(package_id, {}).items() if one is not None}
+
+
+def known_addresses(connection: sa.Connection, ids: Iterable[str]) -> KnownAddresses:
+    found: dict[str, dict[str, bool | None]] = {}
+    for row in connection.execute(_KNOWN_ADDRESSES, {"ids": list(ids)}):
+        found.setdefault(row.package_id, {})[row.url] = row.answers
+    return KnownAddresses(found)
+
+
+def save(connection: sa.Connection, reports: Sequence[Kept], known: KnownAddresses, own: Collection[str] = ()) -> None:
     """Store reports in place of older ones, with the addresses of their files that have to be looked up.
 
-    Of the addresses `known` it is known already whether they answer.
+    `known` are the addresses that are stored already; of the addresses `own` nobody has to look up whether they answer.
     """
     if not reports:
         return
     connection.execute(_SAVE, [_row(one) for one in reports])
-    _keep_addresses(connection, {one.package_id: one.report.addresses.difference(known) for one in reports})
+    _keep_addresses(connection, {one.package_id: one.report.addresses.difference(own) for one in reports}, known)
 
 
 def remove(connection: sa.Connection, ids: Iterable[str]) -> None:
     """Forget the reports of entries that are gone."""
     asked = {"ids": list(ids)}
-    for statement in _REMOVE:
+    for statement in _REMOVE if asked["ids"] else ():
         connection.execute(statement, asked)
 
 
@@ -125,19 +136,6 @@ def read(ids: Iterable[str]) -> dict[str, Kept]:
     with store.reading() as connection:
         rows = connection.execute(_READ, {"ids": list(ids)}).mappings().all()
     return {row["package_id"]: _kept(row) for row in rows}
-
-
-def answers(connection: sa.Connection, ids: Iterable[str]) -> dict[str, dict[str, bool]]:
-    """Which addresses of each package answer, as far as it was looked up; id -> address -> answer."""
-    found: dict[str, dict[str, bool]] = {}
-    for row in connection.execute(_ANSWERS, {"ids": list(ids)}):
-        found.setdefault(row.package_id, {})[row.url] = row.answers
-    return found
-
-
-def other_basis(connection: sa.Connection, basis: str, limit: int | None = None) -> list[str]:
-    """Ids of packages whose report was made by other rules than `basis` stands for."""
-    return list(connection.execute(_OTHER_BASIS, {"basis": basis, "limit": limit}).scalars())
 
 
 def to_ask(before: datetime, limit: int | None = None) -> list[str]:
@@ -160,9 +158,8 @@ def addresses_of(package_id: str) -> list[Address]:
     return [Address(row.url, row.answers, row.said, row.checked) for row in rows]
 
 
-def _keep_addresses(connection: sa.Connection, wanted: Mapping[str, frozenset[str]]) -> None:
-    rows = connection.execute(_KNOWN_ADDRESSES, {"ids": list(wanted)}).all()
-    known = {(row.package_id, row.url) for row in rows}
+def _keep_addresses(connection: sa.Connection, wanted: Mapping[str, frozenset[str]], stored: KnownAddresses) -> None:
+    known = {(package_id, url) for package_id in wanted for url in stored.of.get(package_id, ())}
     now = {(package_id, url) for package_id, urls in wanted.items() for url in urls}
     for statement, pairs in ((_NEW_ADDRESSES, now - known), (_OLD_ADDRESSES, known - now)):
         if pairs:

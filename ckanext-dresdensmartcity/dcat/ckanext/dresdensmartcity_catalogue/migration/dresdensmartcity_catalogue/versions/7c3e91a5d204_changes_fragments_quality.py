@@ -200,6 +200,7 @@ def _quality() -> None:
     op.create_index(f"{ADDRESS}_package_idx", ADDRESS, ["package_id"])
     op.create_index(f"{QUALITY}_organisation_idx", QUALITY, ["organisation"])
     op.create_index(f"{QUALITY}_score_idx", QUALITY, ["score"])
+    op.create_index(f"{QUALITY}_basis_idx", QUALITY, ["basis"])
     op.create_table(
         HISTORY,
         sa.Column("day", sa.Date, primary_key=True),
