@@ -88,6 +88,8 @@ setup(
             f"dresdensmartcity_ckan = {PACKAGE}.harvesters.catalogues.harvester:CkanHarvester",
         ],
         "ckan.rdf.profiles": [f"dcat_ap_de_3 = {PACKAGE}.dcat.profile:DCATAPde3Profile"],
+        # Needs no CKAN, so no configuration and no database either.
+        "console_scripts": [f"smartcity-validate = {PACKAGE}.quality.commands:validate"],
         "babel.extractors": ["ckan = ckan.lib.extract:extract_ckan"],
     },
 )

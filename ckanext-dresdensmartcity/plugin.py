@@ -14,6 +14,7 @@ from ckanext.dresdensmartcity.dcat import hooks
 from ckanext.dresdensmartcity.dcat.search import hide_other_types
 from ckanext.dresdensmartcity.dcat.views import blueprint as catalogue
 from ckanext.dresdensmartcity.harvesters import helpers as harvesters
+from ckanext.dresdensmartcity.quality import offline
 from ckanext.dresdensmartcity.web import search, theme, views
 from ckanext.dresdensmartcity.web.forms.views import forms
 
@@ -34,6 +35,7 @@ class DresdenSmartCityPlugin(DefaultTranslation, plugins.SingletonPlugin):
     plugins.implements(IDCATURIGenerator, inherit=True)
 
     def update_config(self, config: Any) -> None:
+        offline.run_before_the_database()
         theme.register(config)
         harvesters.register_templates(config)
 

@@ -60,6 +60,13 @@ class Concepts:
         """How the IRIs of `forms` begin: most are told apart by it."""
         return tuple(f"<{base}" for base in self.bases)
 
+    def joined(self, other: Concepts) -> Concepts:
+        """What is known here and there."""
+        found = {node: list(about) for node, about in self.statements.items()}
+        for node, about in other.statements.items():
+            found[node] = list(dict.fromkeys([*self.about(node), *about]))
+        return Concepts(found, self.forms + other.forms, self.bases + other.bases)
+
     def beside(self, data: Graph) -> Graph:
         """A copy of `data` with what is known of the concepts that it uses, and of those that they use."""
         merged = Graph()

@@ -213,7 +213,8 @@ def specials() -> list[Special]:
             PORTAL.period,
             setting(PORTAL.period, DCAT.endDate, Literal("2024-12", datatype=XSD.gYearMonth)),
         ),
-        Special("named", air, without_iri),
+        Special("named", air, without_iri(PORTAL["air-2025"])),
+        Special("file-named", air, without_iri(PORTAL["file-2025"])),
         Special("record-status-old", PORTAL.record, setting(PORTAL.record, ADMS.status, OLD_STATUS)),
         Special("license-document-type-node", node, licence(Literal("frei"))),
         Special("license-document-type-characters", node, licence(BLANK)),
@@ -269,8 +270,12 @@ def licence(kind: Node) -> Callable[[Graph], object]:
     return change
 
 
-def without_iri(graph: Graph) -> None:
-    """A dataset that is a blank node, which the catalogue holds."""
-    node = BNode()
-    copy(graph, PORTAL["air-2025"], node)
-    graph.add((PORTAL.air, DCTERMS.relation, node))
+def without_iri(node: URIRef) -> Callable[[Graph], object]:
+    """The same once more as a blank node, which a dataset names."""
+
+    def change(graph: Graph) -> None:
+        blank = BNode()
+        copy(graph, node, blank)
+        graph.add((PORTAL.air, DCTERMS.relation, blank))
+
+    return change
