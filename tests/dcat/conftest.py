@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from ckanext.dresdensmartcity.city.current import city_of
@@ -15,6 +17,8 @@ from ckanext.dresdensmartcity.city.model import City, Label, Office
 from ckanext.dresdensmartcity.dcat.iris import Site
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+import content
 
 REPOSITORY = Path(__file__).parent.parent.parent
 
@@ -62,3 +66,26 @@ def official(shared: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def built() -> dict[str, Any]:
+    """What stands in the portal as long as no test changes it; empty until one asks for it."""
+    return {}
+
+
+@pytest.fixture
+def portal(with_plugins: None, reset_db: Any, reset_index: Any, built: dict[str, Any]) -> dict[str, Any]:
+    """A portal with content that tests read, made once."""
+    if not built:
+        reset_db()
+        reset_index()
+        built.update(content.build())
+    return built
+
+
+@pytest.fixture
+def own_portal(portal: dict[str, Any], built: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The same for a test that changes it: the next one gets a new one."""
+    yield dict(portal)
+    built.clear()

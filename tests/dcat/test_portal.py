@@ -3,86 +3,22 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections import Counter
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
 import pytest
 from ckan.plugins import toolkit as tk
 from ckan.tests import factories, helpers
-from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.dcat.export import whole_catalogue
 from ckanext.dresdensmartcity.dcat.namespaces import DCAT, DCTERMS, HYDRA, RDF
 from ckanext.dresdensmartcity.quality.shacl import validate
-from packages import full, minimal, series
+from content import HIDDEN, SITE, SYNTAXES, call, graph_of
 from rdflib import Graph, URIRef
 
 pytestmark = pytest.mark.ckan
 
-SITE = "http://test.ckan.net"
 MEDIA_TYPES = {"ttl": "text/turtle", "rdf": "application/rdf+xml", "jsonld": "application/ld+json"}
-SYNTAXES = {"ttl": "turtle", "rdf": "xml", "xml": "xml", "jsonld": "json-ld", "nt": "nt"}
-HIDDEN = ("secret-data", "half-done", "actor-tud", "project-atlas")
-
-
-def create(package: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """Store a package as an administrator does, who may choose its id."""
-    given = {key: value for key, value in package.items() if not key.startswith("metadata_")}
-    given["id"] = package.get("id") or str(uuid.uuid4())
-    return call("package_create", **{**given, "owner_org": city().id, **changes})
-
-
-def call(action: str, **data: Any) -> Any:
-    """An action of the portal's own user, who may do everything."""
-    user = tk.get_action("get_site_user")({"ignore_auth": True})["name"]
-    return helpers.call_action(action, {"user": user}, **data)
-
-
-def build() -> dict[str, Any]:
-    """A series with a dataset in it, a dataset made by hand, and all that nobody may see in a catalogue."""
-    factories.Organization(id=str(uuid.uuid4()), name=city().id, title=city().publisher.name)
-    actor = {"type": "actor", "name": "actor-tud", "title": "TU", "notes": "x", "kind": "research"}
-    project = {"type": "project", "name": "project-atlas", "title": "Atlas", "notes": "x"}
-    hidden = minimal(id="", resources=[])
-    return {
-        "series": create(series()),
-        "full": create(full()),
-        "minimal": create(minimal()),
-        "private": create(hidden, name="secret-data", private=True),
-        "draft": create(hidden, name="half-done", state="draft"),
-        "actor": create(actor),
-        "project": create(project),
-    }
-
-
-@pytest.fixture(scope="module")
-def built() -> dict[str, Any]:
-    """What stands in the portal as long as no test changes it; empty until one asks for it."""
-    return {}
-
-
-@pytest.fixture
-def portal(with_plugins: None, reset_db: Any, reset_index: Any, built: dict[str, Any]) -> dict[str, Any]:
-    """A portal with content that tests read, made once."""
-    if not built:
-        reset_db()
-        reset_index()
-        built.update(build())
-    return built
-
-
-@pytest.fixture
-def own_portal(portal: dict[str, Any], built: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The same for a test that changes it: the next one gets a new one."""
-    yield dict(portal)
-    built.clear()
-
-
-def graph_of(app: Any, path: str) -> Graph:
-    answer = app.get(path, status=200)
-    return Graph().parse(data=answer.body, format=SYNTAXES[path.split("?")[0].rsplit(".")[-1]])
 
 
 def titles(graph: Graph, kind: URIRef) -> set[str]:
