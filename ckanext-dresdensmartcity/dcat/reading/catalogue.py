@@ -107,6 +107,7 @@ def _one(scope: Scope, node: Node, kind: str, parts: _Parts) -> ReadEntry:
         changes=changes + scope.changes,
         not_understood=scope.not_understood,
         node=scope.document.name(node),
+        subject=str(node),
         record=parts.records.get(node),
     )
 

@@ -18,7 +18,7 @@ from rdflib import Graph, URIRef
 
 from ..formats import format_of
 from ..iris import DATASET, SERIES, SERVICE, Site, publisher_iri, reference
-from ..namespaces import DCAT, SKOS
+from ..namespaces import SKOS
 from ..values import bounding_box, wkt
 from . import geometry
 from .report import ReadEntry
@@ -75,7 +75,7 @@ def strip(entry: ReadEntry, own: Own, graph: Graph) -> None:
     if entry.type != SERVICE:
         _places(package, own)
     for resource in package.get("resources", []):
-        _resource(resource, entry, own, graph)
+        _resource(resource, entry, own)
     _same(package, "availability", own.city.availability)
     for name, kind in LINKS.items():
         if name in package:
@@ -156,16 +156,14 @@ def _license(given: dict[str, Any], own: Own) -> None:
     _same(given, "license", str(reference(own.city.license) or ""))
 
 
-def _resource(resource: dict[str, Any], entry: ReadEntry, own: Own, graph: Graph) -> None:
+def _resource(resource: dict[str, Any], entry: ReadEntry, own: Own) -> None:
     if str(resource.get("uri", "")).startswith(f"{entry.iri}/resource/"):
         del resource["uri"]
     _license(resource, own)
     _same(resource, "availability", entry.package.get("availability", own.city.availability))
     _same(resource, "mimetype", format_of(str(resource.get("format", ""))).media_type)
     access = str(resource.get("access_url", ""))
-    services = [URIRef(one) for one in resource.get("access_services", [])]
-    answers = {str(url) for one in services for url in graph.objects(one, DCAT.endpointURL)}
-    if access in answers or (access.startswith(f"{own.site.url}/{entry.type}/") and "/resource/" in access):
+    if access.startswith(f"{own.site.url}/{entry.type}/") and "/resource/" in access:
         del resource["access_url"]
-    if services:
-        resource["access_services"] = [_name(str(one), SERVICE, own) for one in services]
+    if services := resource.get("access_services"):
+        resource["access_services"] = [_name(one, SERVICE, own) for one in services]

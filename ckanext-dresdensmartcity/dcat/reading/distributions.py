@@ -47,13 +47,13 @@ def _file(scope: Scope, node: Node) -> dict[str, Any]:
     resource |= _formats(scope, node)
     resource |= _checksum(scope, node)
     resource["has_policy"] = scope.one_iri(node, ODRL.hasPolicy, (ODRL.Policy, ODRL.Set, ODRL.Offer))
-    resource |= _addresses(scope, node, str(resource.get("format", "")))
+    resource |= _addresses(scope, node, resource)
     if not resource["license"]:
         scope.reject(node, DCTERMS.license, "", "no licence is given; one of the list http://dcat-ap.de/def/licenses/…")
     return {key: value for key, value in resource.items() if value not in (None, "", [])}
 
 
-def _addresses(scope: Scope, node: Node, code: str) -> dict[str, Any]:
+def _addresses(scope: Scope, node: Node, resource: dict[str, Any]) -> dict[str, Any]:
     """The addresses of a file; the rule by which the writer gives them back stands in its `_addresses`.
 
     `url` is what is downloaded where the format is a file, and where a service answers where it is not. A file with an
@@ -66,18 +66,21 @@ def _addresses(scope: Scope, node: Node, code: str) -> dict[str, Any]:
         return {}
     if not access:
         scope.change(node, DCAT.downloadURL, download[0], f"{DCAT.accessURL} {download[0]}", "access-is-download")
-    found: dict[str, Any] = {}
     first = download[0] if download and download[0] in access else (access or download)[0]
-    if not format_of(code).is_file:
-        found["url"], found["download_url"] = first, (download or [""])[0]
-    elif not download:
-        found["url"] = found["access_url"] = first
+    found: dict[str, Any] = {"url": first, "access_url": "", "download_url": ""}
+    others = [one for one in access if one != first]
+    services = scope.document.graph.objects(node, DCAT.accessService)
+    answers = {str(url) for one in services for url in scope.document.graph.objects(one, DCAT.endpointURL)}
+    if answers and answers <= set(access):  # delivered by a data service, which answers there
+        others = [one for one in access if one not in answers] or sorted(answers)[:1]
+        found["url"], found["download_url"] = others.pop(0), (download or [""])[0]
+    elif resource.get("access_services") or (format_of(str(resource.get("format", ""))).is_file and not download):
+        found["access_url"], found["download_url"] = first, (download or [""])[0]
+    elif not format_of(str(resource.get("format", ""))).is_file:
+        found["download_url"] = (download or [""])[0]
     else:
-        found["url"] = download[0]
-        found["access_url"] = "" if first == download[0] else first
-    found["additional_access_urls"] = [one for one in access if one != first]
-    found["additional_download_urls"] = download[1:]
-    return found
+        found["url"], found["access_url"] = download[0], "" if first == download[0] else first
+    return {**found, "additional_access_urls": others, "additional_download_urls": download[1:]}
 
 
 def _formats(scope: Scope, node: Node) -> dict[str, Any]:

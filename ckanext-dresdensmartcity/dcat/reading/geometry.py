@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import lru_cache
 
 import shapely
-from pyproj import Transformer
+from pyproj import CRS, Transformer
 from pyproj.exceptions import ProjError
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
@@ -103,14 +103,12 @@ def _geojson(text: str) -> BaseGeometry:
 
 def _transformed(found: BaseGeometry, system: str, x_first: bool) -> tuple[BaseGeometry, str]:
     """In degrees. Where the axes stand the wrong way round for their system and only so make sense, they are turned."""
-    transformer = _transformer(system)
-    names = [axis.direction for axis in transformer.source_crs.axis_info[:2]] if transformer.source_crs else []
-    swap = not x_first and names[:1] == ["north"]
-    rule = "crs"
-    for turned in (swap, not swap):
+    transformer, north_first = _transformer(system)
+    swap = north_first and not x_first
+    for turned in (swap, not swap) if north_first else (swap,):
         result = _apply(found, transformer, turned)
-        if result is not None and _on_globe(result) and (turned == swap or names[:1] == ["north"]):
-            return _checked(result), rule if turned == swap else "axes-turned"
+        if result is not None and _on_globe(result):
+            return _checked(result), "crs" if turned == swap else "axes-turned"
     raise NoGeometryError(f"its coordinates are outside the area of EPSG:{system}")
 
 
@@ -128,10 +126,13 @@ def _apply(found: BaseGeometry, transformer: Transformer, swap: bool) -> BaseGeo
         return None
 
 
-@cache
-def _transformer(system: str) -> Transformer:
+@lru_cache(maxsize=64)
+def _transformer(system: str) -> tuple[Transformer, bool]:
+    """What turns x and y of a system into degrees, and whether the system itself puts y (north) first."""
     try:
-        return Transformer.from_crs(f"EPSG:{system}", "OGC:CRS84", always_xy=True)
+        source = CRS.from_user_input(f"EPSG:{system}")
+        axes = [axis.direction for axis in source.axis_info[:1]]
+        return Transformer.from_crs(source, "OGC:CRS84", always_xy=True), axes == ["north"]
     except ProjError as error:
         raise NoGeometryError(f"EPSG:{system} is no system of coordinates") from error
 

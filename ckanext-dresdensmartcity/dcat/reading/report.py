@@ -60,6 +60,7 @@ class ReadEntry:
     changes: list[Change] = field(default_factory=list)
     not_understood: list[NotUnderstood] = field(default_factory=list)
     node: str = ""
+    subject: str = ""  # the node as rdflib calls it
     record: Record | None = None
 
 

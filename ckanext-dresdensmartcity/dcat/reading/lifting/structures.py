@@ -63,7 +63,8 @@ def addresses(lifter: Lifter) -> None:
 def _contact(lifter: Lifter, predicate: URIRef, form: re.Pattern[str], scheme: str, rule: str) -> None:
     for triple in lifter.triples(predicate):
         value = str(triple[2])
-        found = form.fullmatch(value.replace("%20", " ").strip()) if len(value) < 300 else None
+        plain = value.replace("%20", " ").replace("(0)", " ").strip()
+        found = form.fullmatch(plain) if len(value) < 300 else None
         if found is None or isinstance(triple[2], BNode):
             continue
         iri = scheme + (re.sub(r"[\s()/.-]+", "-", found[1]).strip("-") if scheme == "tel:" else found[1])
