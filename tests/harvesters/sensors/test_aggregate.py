@@ -15,6 +15,7 @@ from ckanext.dresdensmartcity.harvesters.sensors.aggregate import plan, run
 from ckanext.dresdensmartcity.harvesters.sensors.aggregate.config import AggregateConfig
 from ckanext.dresdensmartcity.harvesters.sensors.aggregate.writing import TABLES, table_schema
 from ckanext.dresdensmartcity.harvesters.sensors.commands import sensors
+from ckanext.dresdensmartcity.harvesters.sensors.hourly import HOUR_REASONS
 from ckanext.dresdensmartcity.harvesters.tables import load_schema
 from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
@@ -411,3 +412,23 @@ def test_schemas_are_table_schemas() -> None:
     }
     for name in TABLES:
         jsonschema.validate(table_schema(name), form)
+
+
+def test_every_key_is_documented(repository: Path) -> None:
+    """docs/sensors.md names each key of the configuration with its default."""
+    page = (repository / "docs/sensors.md").read_text(encoding="utf-8")
+    section = page.partition("## Configuration")[2].partition("\n## ")[0]
+    for name, part in AggregateConfig.model_fields.items():
+        inner = getattr(part.annotation, "model_fields", {})
+        for key, one in inner.items():
+            assert f"`{key}`" in section or f"`{name}.{key}`" in section, key
+            if isinstance(one.default, (float, int)):
+                assert f" {one.default:g}" in section, key
+        if not inner:
+            assert f"`{name}`" in section
+
+
+def test_every_reason_is_documented(repository: Path) -> None:
+    """docs/sensors.md names each reason for which a value or an hour is not used."""
+    page = (repository / "docs/sensors.md").read_text(encoding="utf-8")
+    assert [reason for reason in HOUR_REASONS if f"`{reason}`" not in page] == []
