@@ -10,7 +10,12 @@ from pathlib import Path
 
 from .answer import Answer, text_answer
 
-_TYPES = {".csv": "text/csv; charset=utf-8", ".json": "application/json", ".geojson": "application/geo+json"}
+_TYPES = {
+    ".csv": "text/csv; charset=utf-8",
+    ".json": "application/json",
+    ".geojson": "application/geo+json",
+    ".ttl": "text/turtle; charset=utf-8",
+}
 
 
 def file_answer(folder: Path, name: str, headers: Mapping[str, str]) -> Answer:

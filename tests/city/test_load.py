@@ -56,9 +56,9 @@ def test_paths_are_taken_from_the_folder_of_the_file(city: City) -> None:
         assert path.exists()
 
 
-def test_there_is_one_source_that_is_switched_off(city: City) -> None:
-    """The live sensors are configured beside the demo."""
-    assert [source.name for source in city.sources if not source.active] == ["sensors-live"]
+def test_sources_to_be_tried_are_switched_off(city: City) -> None:
+    """The live sensors and another city's catalogue are configured beside the demo."""
+    assert [source.name for source in city.sources if not source.active] == ["sensors-live", "neighbour-catalogue"]
 
 
 def test_dresdens_figures_are_those_of_the_outlines(repository: Path, shared: Path) -> None:
