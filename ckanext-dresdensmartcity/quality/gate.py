@@ -5,6 +5,7 @@ Errors have the form of CKAN's validation: field -> messages, and for files a li
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
@@ -17,6 +18,9 @@ GATES: tuple[Gate, ...] = ("report", "warn", "refuse")
 ELSEWHERE = "quality"
 # At a file that has no error of its own: what is wrong with the others. Saving one file shows only its own errors.
 OTHER_FILES = "other_files"
+
+# Records of a field stand under numbered fragments: …#contact-2.
+_NUMBER = re.compile(r"-([1-9][0-9]{0,3})$")
 
 Errors = dict[str, Any]
 
@@ -41,12 +45,7 @@ def errors(
     others: dict[int, list[str]] = {}
     for one in violations(findings):
         place = _place(one.focus, [iri for iri, _ in files])
-        known = of_dataset if place is None else of_file
-        field = one.field if one.field and known(one.field) else ELSEWHERE
-        told = by_file[place] if place is not None else found
-        messages = told.setdefault(field, [])
-        if one.message not in messages:
-            messages.append(one.message)
+        _tell(found if place is None else by_file[place], one, of_dataset if place is None else of_file)
         if place is not None:
             others.setdefault(place, []).append(one.message)
     if others:
@@ -59,6 +58,21 @@ def errors(
         # The form of a dataset says of its files only that one is wrong.
         found[ELSEWHERE] = [*found.get(ELSEWHERE, []), *told_elsewhere]
     return found
+
+
+def _tell(told: Errors, one: Finding, known: Callable[[str], bool]) -> None:
+    """Put one sentence to its field: `contact`, or `contact.email` in the record that the node stands for."""
+    field, _, part = one.field.partition(".")
+    if not field or not known(field):
+        field, part = ELSEWHERE, ""
+    messages = told.setdefault(field, [])
+    if part and all(isinstance(record, dict) for record in messages):
+        number = _NUMBER.search(one.focus)
+        place = int(number[1]) - 1 if number else 0
+        messages.extend({} for _ in range(place + 1 - len(messages)))
+        messages = messages[place].setdefault(part, [])
+    if one.message not in messages:
+        messages.append(one.message)
 
 
 def _place(focus: str, files: Sequence[str]) -> int | None:

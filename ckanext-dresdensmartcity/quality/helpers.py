@@ -39,7 +39,7 @@ def quality_field_url(pkg: dict[str, Any], place: Place) -> str:
         return str(tk.url_for(f"{pkg['type']}_resource.new", id=pkg["name"]))
     else:
         form = tk.url_for(f"{pkg['type']}.edit", id=pkg["name"])
-    return f"{form}#field-{place.field}" if place.field else str(form)
+    return f"{form}#field-{place.field.partition('.')[0]}" if place.field else str(form)
 
 
 def quality_text(label: Label) -> str:

@@ -115,15 +115,20 @@ class Shown:
 
 @dataclass(frozen=True)
 class Fields:
-    """How the fields of a form are called: name -> label."""
+    """How the fields of a form are called: name -> label; parts of records as `contact.email`."""
 
     dataset: Mapping[str, Label]
     file: Mapping[str, Label]
 
     def at(self, name: str, file: tuple[str, str] | None) -> Place:
         labels = self.file if file else self.dataset
-        label = labels.get(name, NOTHING)
-        known = name if label.de else ""
+        known = name if name in labels else name.partition(".")[0]
+        if known not in labels:
+            return Place("", NOTHING, *(file or ("", "")))
+        label = labels[known]
+        if "." in known:
+            whole = labels[known.partition(".")[0]]
+            label = Label(f"{whole.de}: {label.de}", f"{whole.en}: {label.en}")
         return Place(known, label, *(file or ("", "")))
 
 
@@ -225,7 +230,13 @@ def fields_of(dataset: Sequence[Mapping[str, Any]], file: Sequence[Mapping[str, 
 
 
 def _labels(fields: Sequence[Mapping[str, Any]]) -> dict[str, Label]:
-    return {str(one["field_name"]): _label(one.get("label") or one["field_name"]) for one in fields}
+    found = {}
+    for one in fields:
+        name = str(one["field_name"])
+        found[name] = _label(one.get("label") or name)
+        for part in one.get("repeating_subfields") or ():
+            found[f"{name}.{part['field_name']}"] = _label(part.get("label") or part["field_name"])
+    return found
 
 
 def _label(given: Mapping[str, str] | str) -> Label:

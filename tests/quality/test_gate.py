@@ -48,3 +48,10 @@ def test_a_field_that_the_form_has_not_is_told_elsewhere() -> None:
         finding(DATASET, "title", "Titel."),
     ]
     assert errors(found, FILES, {"title"}.__contains__) == {ELSEWHERE: ["Etwas.", "Anderes."], "title": ["Titel."]}
+
+
+def test_a_part_of_a_record_is_told_at_its_record() -> None:
+    """As CKAN's forms want it: a list with a mapping for each record."""
+    found = [finding(f"{DATASET}#contact-2", "contact.email", "Keine Adresse.")]
+    assert errors(found, FILES) == {"contact": [{}, {"email": ["Keine Adresse."]}]}
+    assert errors([finding(DATASET, "contact.email", "Keine.")], FILES) == {"contact": [{"email": ["Keine."]}]}
