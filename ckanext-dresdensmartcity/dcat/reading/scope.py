@@ -14,6 +14,7 @@ from rdflib.term import Node
 from ..iris import reference
 from ..namespaces import RDF
 from ..output import term_iri
+from ..parsing import is_relative
 from .report import Change, NotUnderstood, shown
 
 Triple = tuple[Node, Node, Node]
@@ -165,6 +166,9 @@ class Scope:
             self.reject(subject, predicate, value, "an IRI is wanted here, not a thing without one")
             return ""
         found = reference(value)
+        if is_relative(str(value)):
+            self.reject(subject, predicate, value, "a relative address in a document without an address of its own")
+            return ""
         if found is None or (web and not is_iri(str(found))):
             wanted = "a web address" if web else "an absolute IRI"
             self.reject(subject, predicate, value, f"{wanted} is wanted here, such as https://…")

@@ -94,7 +94,6 @@ EU_LICENSES = {
 STATUS = {
     "completed": "COMPLETED",
     "deprecated": "DEPRECATED",
-    "underdevelopment": "DEVELOP",
     "withdrawn": "WITHDRAWN",
 }
 # Values of http://dcat-ap.de/def/plannedAvailability/ and of the first EU list.

@@ -23,7 +23,7 @@ _LISTS = re.compile(
     r"purl\.org/(cld/freq|adms)/|([a-z]+\.)?europa\.eu/|dcat-ap\.de/def/|lexvo\.org/id/iso639|id\.loc\.gov/vocabulary/iso639"
 )
 _LICENSE = re.compile(r"dcat-ap\.de/def/licen[sc]es/(?:\d_\d/?#?)?(.+)", re.IGNORECASE)
-_DEED = re.compile(r"/(deed|legalcode)?(\.[a-z-]+)?(\.html?)?$", re.IGNORECASE)
+_DEED = re.compile(r"(/(deed|legalcode)(\.[a-z-]+)?)?(\.html?)?$", re.IGNORECASE)
 _HASH = re.compile(
     r"(?:hashalgorithms/(?:\d_\d)?#?|checksumalgorithm_)?(md|sha)[/_-]?(\d+)(?:[/_-](\d+))?", re.IGNORECASE
 )
@@ -86,8 +86,7 @@ def _coded(name: str, value: str) -> str:
         key = plain.casefold()  # "R/P1Y" has a slash of its own
     if name == "languages":
         key = re.split("[-_]", key)[0]
-    found = known.get(key, "")
-    return term_iri(name, found) if found else ""
+    return term_iri(name, known.get(key, key))
 
 
 def _license(value: str) -> str:
@@ -97,9 +96,7 @@ def _license(value: str) -> str:
         return term_iri("licenses", codes.LICENSES_OF_1_0.get(code.lower(), code))
     if (eu := _EU.fullmatch(plain)) and eu[1].lower() == "licence":
         return term_iri("licenses", codes.EU_LICENSES.get(eu[2].upper(), ""))
-    address = _DEED.sub("", plain + "/" if not plain.endswith("/") and "." not in plain[-8:] else plain).lower()
-    address = address.rstrip("/")
-    found = codes.LICENSE_ADDRESSES.get(address) or codes.LICENSE_ADDRESSES.get(plain.lower())
+    found = codes.LICENSE_ADDRESSES.get(_DEED.sub("", plain, count=1).lower())
     if not found and ("/" not in plain or plain.lower().startswith(("spdx.org/licenses/", "dl-de/"))):
         key = plain.lower().removeprefix("spdx.org/licenses/").removesuffix(".html")
         found = codes.LICENSE_IDS.get(key)
