@@ -124,7 +124,7 @@ def portal_languages() -> list[Language]:
 def portal_navigation() -> list[NavigationItem]:
     """The main navigation; the atlas only where its plugin runs."""
     items = [
-        (_("Data"), "/dataset", ("/dataset", "/dataset_series")),
+        (_("Data"), "/dataset", ("/dataset", "/dataset_series", "/data_service")),
         (_("Atlas"), "/atlas", ("/atlas", "/actor", "/project")),
         (_("Measures"), "/measures", ("/measures",)),
         (_("Offer data"), "/contribute", ("/contribute",)),
@@ -308,7 +308,8 @@ def portal_facet_label(name: str, item: dict[str, Any]) -> str:
     """The label of a filter's value in words, as far as it is a code."""
     value = str(item["name"])
     if name == "dataset_type":
-        return {"dataset": _("Datasets"), "dataset_series": _("Dataset series")}.get(value, value)
+        words = {"dataset": _("Datasets"), "dataset_series": _("Dataset series"), "data_service": _("Data services")}
+        return words.get(value, value)
     named = {
         "vocab_theme": vocabulary("themes").term,
         "vocab_focus_area": city().focus_area,
@@ -319,18 +320,23 @@ def portal_facet_label(name: str, item: dict[str, Any]) -> str:
 
 
 def portal_found(query: str, search_facets: dict[str, Any] | None) -> str:
-    """What a search found, datasets and series apart; empty where the kinds were not counted."""
+    """What a search found, datasets, series and services apart; empty where the kinds were not counted."""
     items = ((search_facets or {}).get("dataset_type") or {}).get("items") or []
     counts = {str(item["name"]): int(item["count"]) for item in items}
-    datasets, series = counts.get("dataset", 0), counts.get("dataset_series", 0)
+    datasets, series, services = (counts.get(kind, 0) for kind in ("dataset", "dataset_series", "data_service"))
     parts = [
         tk.ungettext("{number} dataset", "{number} datasets", datasets).format(number=portal_number(datasets)),
         tk.ungettext("{number} series", "{number} series", series).format(number=portal_number(series)),
+        tk.ungettext("{number} data service", "{number} data services", services).format(
+            number=portal_number(services)
+        ),
     ]
-    found = [part for part, count in zip(parts, (datasets, series), strict=True) if count]
+    found = [part for part, count in zip(parts, (datasets, series, services), strict=True) if count]
     if not found:
         return ""
-    what = _("{datasets} and {series}").format(datasets=found[0], series=found[1]) if len(found) == 2 else found[0]
+    what = found[-1]
+    if found[:-1]:
+        what = _("{datasets} and {series}").format(datasets=", ".join(found[:-1]), series=found[-1])
     return (
         _('{what} found for "{query}"').format(what=what, query=query) if query else _("{what} found").format(what=what)
     )

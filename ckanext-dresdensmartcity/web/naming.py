@@ -33,6 +33,11 @@ def labels(object_type: str) -> dict[str, str]:
             "one": _("Series"), "many": _("Dataset series"), "create": _("Add a series"), "edit": _("Edit the series"),
             "save": _("Save the series"), "view": _("View the series"),
         }  # fmt: skip
+    if object_type == "data_service":
+        return {
+            "one": _("Data service"), "many": _("Data services"), "create": _("Add a data service"),
+            "edit": _("Edit the data service"), "save": _("Save the data service"), "view": _("View the data service"),
+        }  # fmt: skip
     return {}
 
 
