@@ -6,6 +6,7 @@ import click
 from ckan import model
 
 from .iris import PUBLISHED_TYPES
+from .reading.commands import lift
 
 
 @click.group()
@@ -73,4 +74,4 @@ def _told(done: int, total: int) -> None:
     click.echo(f"  {done} of {total}", err=True)
 
 
-commands = [catalogue]
+commands = [catalogue, lift]

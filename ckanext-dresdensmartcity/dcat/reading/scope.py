@@ -21,9 +21,9 @@ Triple = tuple[Node, Node, Node]
 
 LONGEST_TEXT = 32_000  # bytes in UTF-8: what Solr takes as one term
 # How much may be read in a document, for each of its triples: more is a document in which everything is shared by
-# everything, made to keep a machine busy.
-WORK_PER_TRIPLE = 20
-WORK_AT_LEAST = 200_000
+# everything, made to keep a machine busy. Catalogues of ours need 4 to 6 steps for each triple.
+WORK_PER_TRIPLE = 12
+WORK_AT_LEAST = 100_000
 
 _FIGURES = re.compile(r"(\d+)")
 

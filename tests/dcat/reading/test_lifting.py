@@ -243,3 +243,12 @@ def test_the_official_examples_are_read(name: str, shared: Path) -> None:
     assert found.entries
     assert all("title" in one.package for one in found.entries)
     assert [pair for pair in left if pair[0] != str(DCTERMS.license)] == []
+
+
+def test_every_rule_is_used_and_documented(repository: Path) -> None:
+    """By its name: in the code beside its table, and in the table of the docs."""
+    folder = repository / "ckanext-dresdensmartcity" / "dcat" / "reading"
+    code = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py") if path.name != "rules.py")
+    docs = (repository / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    assert [name for name in RULES if f'"{name}"' not in code] == []
+    assert [name for name, sentence in RULES.items() if f"| `{name}` | {sentence} |" not in docs] == []
