@@ -104,7 +104,7 @@ def test_one_hop_gives_the_findings_of_the_whole_catalogue() -> None:
             tried += len(found)
         own_nodes = {str(PORTAL[one]) for name, more in PARTS.items() for one in (name, *more)}
         assert {one for one in engine.check(graph) if one.focus in own_nodes} <= set(told)
-    assert tried > 40
+    assert tried > 30
 
 
 def test_findings_about_another_entry_are_left_out() -> None:
