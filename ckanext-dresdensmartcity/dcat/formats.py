@@ -96,13 +96,23 @@ _BY_FILE_TYPE = {one.file_type: one for one in reversed(_KNOWN.values()) if one.
 _SERVICES = ("API", "OGCAPI", "OGCAPIFEATURES", "OPENAPI", "WMTS")
 _UNKNOWN = Format("")
 _SERVICE = Format("", is_file=False)
+# The same by the ids of the EU list ("RDF_TURTLE"), and its services that have no short code.
+_BY_FILE_TYPE = {one.file_type: one for one in _KNOWN.values() if one.file_type} | {
+    "MAP_PRVW": Format("MAP_PRVW", is_file=False),
+    "MAP_SRVC": Format("MAP_SRVC", is_file=False),
+}
 
 
 def format_of(code: str) -> Format:
-    """What a format code or an IRI of the EU list stands for; an empty Format where it is not known."""
+    """What a format code, a file ending, a media type or an IRI of the EU list stands for.
+
+    An empty Format where it is not known, or where it may stand for two: image/tiff is a GeoTIFF or none.
+    """
     types = vocabulary("file-types")
     code = code.strip()
     plain = code.removeprefix(types.base).removeprefix(types.base.replace("http:", "https:"))
+    if media_type := _MEDIA_TYPE.fullmatch(plain.lower().split(";")[0].strip()):
+        return _of_media_type(media_type[0])
     short = re.sub(r"[^A-Z0-9]", "", plain.upper())
     if short in _SERVICES:
         return _SERVICE
@@ -110,6 +120,12 @@ def format_of(code: str) -> Format:
         return known
     term = types.by_id(plain)
     return _BY_FILE_TYPE.get(term.id, Format(term.id)) if term else _UNKNOWN
+
+
+def _of_media_type(media_type: str) -> Format:
+    """The one format with this media type."""
+    found = {one for one in _KNOWN.values() if one.media_type == media_type}
+    return found.pop() if len(found) == 1 else _UNKNOWN
 
 
 def file_type_iri(code: str) -> str:

@@ -28,6 +28,10 @@ def test_every_known_format_is_in_the_list() -> None:
         ("http://publications.europa.eu/resource/authority/file-type/ODS", "ODS"),
         ("https://publications.europa.eu/resource/authority/file-type/ODS", "ODS"),
         ("GRID_ASCII", "GRID_ASCII"),
+        ("RDF_TURTLE", "RDF_TURTLE"),
+        (".csv", "CSV"),
+        ("text/csv; charset=utf-8", "CSV"),
+        ("application/geo+json", "GEOJSON"),
     ],
 )
 def test_a_format_is_found_in_the_eu_list(code: str, file_type: str) -> None:
@@ -35,10 +39,23 @@ def test_a_format_is_found_in_the_eu_list(code: str, file_type: str) -> None:
     assert formats.file_type_iri(code) == f"{vocabulary('file-types').base}{file_type}"
 
 
-@pytest.mark.parametrize("code", ["", "Parquet", "WMTS", "API", "Excel-Tabelle", "http://example.org/CSV"])
+@pytest.mark.parametrize(
+    "code", ["", "Parquet", "WMTS", "API", "Excel-Tabelle", "image/tiff", "text/calendar2", "http://example.org/CSV"]
+)
 def test_a_format_that_the_list_lacks_is_not_guessed(code: str) -> None:
     """Nothing is written for it."""
     assert formats.file_type_iri(code) == ""
+
+
+@pytest.mark.parametrize("code", ["WMS", "WMS_SRVC", "MAP_SRVC", "API", "HTML", "SPARQL"])
+def test_what_answers_requests_is_no_file(code: str) -> None:
+    """There is nothing to download."""
+    assert not formats.format_of(code).is_file
+
+
+def test_an_id_of_the_list_has_the_media_type_of_its_short_code() -> None:
+    """Both name one format."""
+    assert formats.format_of("RDF_TURTLE") == formats.format_of("TTL")
 
 
 @pytest.mark.parametrize("given", ["text/csv", "TEXT/CSV; charset=utf-8", f"{formats.IANA}text/csv"])
