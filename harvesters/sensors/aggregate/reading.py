@@ -14,6 +14,7 @@ from .config import COLUMNS, OPTIONAL_COLUMNS, InputConfig
 
 BATCH = 500_000  # rows that are in memory at once
 _PARQUET = b"PAR1"
+_COMPRESSED = (b"\x1f\x8b", b"PK", b"BZ", b"\xfd7", b"\x28\xb5")  # gzip, zip, bzip2, xz, zstandard
 _DELIMITERS = (",", ";", "\t", "|")
 
 
@@ -60,6 +61,8 @@ def open_raw(path: Path, settings: InputConfig) -> RawFile:
         raise InputError(f"cannot be opened: {error.strerror}", str(path)) from error
     if not head:
         raise InputError("is empty: a header and rows are needed", str(path))
+    if head[:2] in _COMPRESSED:
+        raise InputError("is compressed: unpack it first", str(path))
     if head[:4] == _PARQUET:
         return _open_parquet(path, settings)
     return _open_csv(path, head, settings)

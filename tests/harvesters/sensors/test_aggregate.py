@@ -278,6 +278,7 @@ def test_no_value_is_no_mistake(tmp_path: Path) -> None:
         (b"", "is empty"),
         (b"sensor_id,timestamp,value,lon,lat\n", "has no column phenomenon; found sensor_id, timestamp"),
         (b"PAR1 and no more", "begins like Parquet"),
+        (b"\x1f\x8b\x08\x00", "is compressed: unpack it"),
         (b"\x00\x01\x02", "is neither CSV nor Parquet"),
         (HEADER.encode() + b"\na,pm10,2026-10-24T22:00:00Z,5,1,2,3\n", "row 2: has 7 fields, the header 6"),
         (HEADER.encode() + b"\na,pm10,2026-10-24T22:00:00Z,5,1,\xe4\n", "row 2: is not UTF-8"),

@@ -24,6 +24,7 @@ pytestmark = [
 DAYS = {"first_day": "2026-10-24", "last_day": "2026-10-25", "sample": True, "measure": "1.2.5"}
 REPOSITORY = Path(__file__).parents[3]
 HOURLY = "sensors-sample:hourly:2026"
+DAILY = "sensors-sample:daily:2026"
 STATIONS = "sensors-sample:stations"
 
 
@@ -63,6 +64,22 @@ def test_hourly_means_of_the_demo(demo: Demo, harvest: Any) -> None:
     assert {row["focus_area"] for row in stations} == {area.id for area in city().focus_areas[:2]}
     assert all(round(float(row["lon"]), 3) == float(row["lon"]) for row in stations)
     assert [row["box_id"] for row in stations if row["flags"] == "moved"] == [roles["moved"]]
+
+
+def test_daily_means_of_the_demo(demo: Demo, harvest: Any) -> None:
+    """Days of the local clock, the one with 25 hours among them, and for noise the levels of the periods that are complete."""
+    harvest(f"{demo.url}/opensensemap", "smartcity_sensors", DAYS).run()
+    days = rows(DAILY, "daily")
+    assert {row["day"]: row["expected"] for row in days} == {"2026-10-24": 24, "2026-10-25": 25}
+    assert len(days) == 2 * sum(len(box.sensors) for box in demo.sensors.boxes[:12])
+    assert all((row["value"] is None) == (row["status"] != "valid") for row in days)
+    noise = [row for row in days if row["phenomenon"] == "noise_laeq"]
+    assert any(row["levening"] is not None for row in noise)
+    assert all((row["lden"] is None) == (row["lden_reason"] is not None) for row in noise)
+    # The night that begins on the last day lasts into the next, of which there are no values.
+    assert {row["lnight"] for row in noise if row["day"] == "2026-10-25"} == {None}
+    assert {row["lden_reason"] for row in days if row["phenomenon"] != "noise_laeq"} == {None}
+    assert dataset(DAILY)["temporal_resolution"] == "P1D"
 
 
 def test_metadata(demo: Demo, harvest: Any) -> None:
