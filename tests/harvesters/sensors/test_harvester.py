@@ -67,7 +67,7 @@ def test_hourly_means_of_the_demo(demo: Demo, harvest: Any) -> None:
 
 
 def test_daily_means_of_the_demo(demo: Demo, harvest: Any) -> None:
-    """Days of the local clock, the one with 25 hours among them, and for noise the levels of the periods that are complete."""
+    """Days of the local clock, the one with 25 hours among them; for noise the levels of complete periods."""
     harvest(f"{demo.url}/opensensemap", "smartcity_sensors", DAYS).run()
     days = rows(DAILY, "daily")
     assert {row["day"]: row["expected"] for row in days} == {"2026-10-24": 24, "2026-10-25": 25}
