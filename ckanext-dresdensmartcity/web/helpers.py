@@ -11,8 +11,8 @@ import ckan.plugins as plugins
 import ckan.plugins.toolkit as tk
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.model import City, Label, Office
+from ckanext.dresdensmartcity.city.values import texts
 from ckanext.dresdensmartcity.city.vocabularies import Term, vocabulary
-from ckanext.dresdensmartcity.dcat.values import texts
 from ckanext.dresdensmartcity.web import charts, formats, reading
 from ckanext.dresdensmartcity.web.facts import Fact, dataset_facts, further_facts, key_facts, resource_facts
 from ckanext.dresdensmartcity.web.front import FrontPage, front_page

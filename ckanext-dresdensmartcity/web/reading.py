@@ -7,7 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.search import SearchError
-from ckanext.dresdensmartcity.dcat.values import texts
+from ckanext.dresdensmartcity.city.values import texts
 from ckanext.dresdensmartcity.web.measures import Actor, BudgetLine, DatasetLink, Project
 from ckanext.dresdensmartcity.web.search import TABLES
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ckanext.dresdensmartcity.dcat.values import texts
+from ckanext.dresdensmartcity.city.values import texts
 
 # `text` stems German words, `text_parts` holds parts of words, so that "Sensor" finds "Luftqualitätssensoren"; its
 # weight is low: who writes the whole word means it. CKAN's own weights are kept.

@@ -16,6 +16,7 @@ if (form) {
   // The mistakes first, in every browser.
   document.getElementById("form-summary")?.focus();
   followLinks(form);
+  form.dataset.enhanced = "";
 }
 
 function enhance(root, words) {
@@ -80,7 +81,11 @@ function shows(box) {
   const more = document.getElementById(box.dataset.shows);
   if (!more) return;
   const draw = () => { more.hidden = !box.checked; };
-  box.addEventListener("change", draw);
+  box.addEventListener("change", () => {
+    // What is hidden says nothing: a category would turn the switch on again.
+    if (!box.checked) for (const one of more.querySelectorAll("input:checked")) one.checked = false;
+    draw();
+  });
   draw();
 }
 
