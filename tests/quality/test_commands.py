@@ -308,18 +308,22 @@ def test_the_program_loads_no_ckan() -> None:
 @pytest.mark.parametrize(
     ("call", "wanted"),
     [
-        ("ckan dresdensmartcity validate a.ttl", ["a.ttl"]),
-        ("/venv/bin/ckan -c ckan.ini dresdensmartcity validate a.ttl --format json", ["a.ttl", "--format", "json"]),
-        ("ckan --config=ckan.ini dresdensmartcity validate --help", ["--help"]),
-        ("ckan --config ckan.ini dresdensmartcity validate", []),
+        ("ckan dresdensmartcity validate a.ttl", ["validate", "a.ttl"]),
+        (
+            "/venv/bin/ckan -c ckan.ini dresdensmartcity validate a.ttl --format json",
+            ["validate", "a.ttl", "--format", "json"],
+        ),
+        ("ckan --config=ckan.ini dresdensmartcity validate --help", ["validate", "--help"]),
+        ("ckan --config ckan.ini dresdensmartcity validate", ["validate"]),
         ("ckan -c ckan.ini dresdensmartcity validate --all a.ttl", None),
+        ("ckan -c ckan.ini dresdensmartcity lift a.ttl", ["lift", "a.ttl"]),
         ("ckan -c ckan.ini dresdensmartcity load", None),
         ("ckan -c ckan.ini search-index rebuild", None),
         ("pytest dresdensmartcity validate", None),
         ("ckan", None),
     ],
 )
-def test_only_a_check_of_files_is_run_before_the_database(call: str, wanted: list[str] | None) -> None:
+def test_only_a_command_on_files_is_run_before_the_database(call: str, wanted: list[str] | None) -> None:
     """All else starts CKAN as usual."""
     assert arguments(call.split()) == wanted
 
