@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from ckanext.dresdensmartcity.city.model import City, Position
+from ckanext.dresdensmartcity.city.values import texts
 
 from . import matching
 
@@ -98,7 +99,7 @@ def from_package(package: Mapping[str, Any]) -> Entry:
             continue
         given = package.get(field.name)
         if field.name in LISTS:
-            values[field.name] = _texts(given)
+            values[field.name] = tuple(texts(given))
         elif field.name in NUMBERS:
             values[field.name] = _number(given, NUMBERS[field.name])
         else:
@@ -151,14 +152,6 @@ def matching_project(entry: Entry, city: City) -> matching.Project:
         position=entry.position,
         areas=tuple(area.centroid for area in areas if area),
     )
-
-
-def _texts(given: Any) -> tuple[str, ...]:
-    if isinstance(given, str):
-        given = [given]
-    if not isinstance(given, Iterable):
-        return ()
-    return tuple(text for text in (str(one).strip() for one in given) if text)
 
 
 def _number(given: Any, greatest: float) -> float | None:

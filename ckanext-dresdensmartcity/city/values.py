@@ -1,9 +1,10 @@
-"""What counts as a date, a duration, a geometry or a web address; plain Python, used by schemas and harvesters."""
+"""What counts as a list, a date, a duration, a geometry or a web address; plain Python, used by all rooms."""
 
 from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -21,6 +22,15 @@ DEPTHS = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "P
 # The code of a measure in the funding plan.
 MEASURE = re.compile(r"\d+\.\d+\.\d+")
 UNSAFE = re.compile(r"[\s<>\"{}|\\^`]")
+
+
+def texts(value: object) -> list[str]:
+    """A list field, however it is stored: a list, its JSON, or a single value. Empty values are left out."""
+    if isinstance(value, str) and value.startswith("["):
+        with suppress(ValueError):  # a text that only looks like a list
+            value = json.loads(value)
+    items = value if isinstance(value, (list, tuple)) else [value]
+    return [text for item in items if item is not None and (text := str(item).strip())]
 
 
 def date_precision(text: str) -> Precision | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ckanext.dresdensmartcity.city.values import texts
 from rdflib import Literal, URIRef
 
 from .iris import Package, stored_uri
@@ -12,7 +13,7 @@ from .output import Output
 from .parties import contacts, publisher
 from .places import DATE_WANTED
 from .rules import Rule, bilingual, terms
-from .values import moment, texts, yes
+from .values import moment, yes
 
 # Regulation (EU) 2023/138: the legislation of every high-value dataset (DCAT-AP HVD 3.0).
 HVD_REGULATION = "http://data.europa.eu/eli/reg_impl/2023/138/oj"

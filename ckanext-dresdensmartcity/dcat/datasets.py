@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable
 
+from ckanext.dresdensmartcity.city.values import texts
 from rdflib import Literal, URIRef
 
 from .common import COMMON, HVD_REGULATION, identifier, identifiers
@@ -18,7 +19,6 @@ from .records import enter, record
 from .relations import privacy, programme, qualified
 from .rules import Rule, bilingual, entries, iris, plain, remark, statements, term, terms, write
 from .services import SERVICE_RULES, serves
-from .values import texts
 
 __all__ = [
     "HVD_REGULATION",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ckanext.dresdensmartcity.city.values import texts
 from rdflib import URIRef
 
 from .common import is_high_value, legislation
@@ -12,7 +13,7 @@ from .namespaces import ADMS, DCAT, DCATAP, DCTERMS, FOAF, ODRL, RDF, SPDX
 from .output import Output, term_iri
 from .places import DATE_WANTED
 from .rules import Rule, bilingual, iris, literal, one_iri, statement, statements, term, terms, write
-from .values import duration, hexadecimal, metres, moment, size, texts, yes
+from .values import duration, hexadecimal, metres, moment, size, yes
 
 _STORED_HERE = ("upload", "datastore", "tabledesigner")
 

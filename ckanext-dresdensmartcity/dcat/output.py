@@ -9,12 +9,13 @@ from enum import Enum
 from typing import Any
 
 from ckanext.dresdensmartcity.city.model import City
+from ckanext.dresdensmartcity.city.values import texts
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 from rdflib import Graph, Literal, URIRef
 
 from .iris import DATASET, SERIES, SERVICE, Package, Site, dataset_iri, reference
 from .namespaces import DCAT, RDF, RDFS, bind
-from .values import in_languages, texts
+from .values import in_languages
 
 # Lists of which schemas/vocabularies holds a choice: other ids of this form are on the list too.
 CHOICES = {"languages": re.compile(r"[A-Z]{3}"), "checksum-algorithms": re.compile(r"[a-z0-9_]+")}

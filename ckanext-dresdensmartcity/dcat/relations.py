@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ckanext.dresdensmartcity.city.model import Label
+from ckanext.dresdensmartcity.city.values import texts
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 from rdflib import Literal, URIRef
 
 from .iris import Package, reference
 from .namespaces import DCAT, DCTERMS, PROV, RDF, RDFS, SKOS
 from .output import Output
-from .values import records, texts
+from .values import records
 
 
 def qualified(out: Output, subject: URIRef, package: Package) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from ckanext.dresdensmartcity.city.values import texts
 from rdflib import Literal, URIRef
 
 from .iris import Package
 from .output import Output
-from .values import texts, yes
+from .values import yes
 
 Rule = Callable[[Output, URIRef, Package], object]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ckanext.dresdensmartcity.city.values import texts
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 from rdflib import URIRef
 
@@ -12,7 +13,6 @@ from .namespaces import DCAT, DCATAP, DCTERMS, FOAF, RDF
 from .output import Output
 from .parties import city_contact, city_publisher
 from .rules import Rule, entries, iris, statements, term, terms
-from .values import texts
 
 DESCRIPTION = "https://docs.ckan.org/en/2.12/api/"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -24,15 +23,6 @@ _DURATION = re.compile(r"-?P(?=[\dT])(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?
 _HEX = re.compile(r"([0-9A-Fa-f]{2})+")
 
 DECIMALS_OF_A_DEGREE = 6  # 0.1 m
-
-
-def texts(value: object) -> list[str]:
-    """A list field, however it is stored: a list, its JSON, or a single value. Empty values are left out."""
-    if isinstance(value, str) and value.startswith("["):
-        with suppress(ValueError):  # a text that only looks like a list
-            value = json.loads(value)
-    items = value if isinstance(value, (list, tuple)) else [value]
-    return [text for item in items if item is not None and (text := str(item).strip())]
 
 
 def records(value: object) -> list[Mapping[str, Any]]:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from ckanext.dresdensmartcity.city.names import slug
-from ckanext.dresdensmartcity.city.values import date_precision, is_duration, is_geojson, is_iri
+from ckanext.dresdensmartcity.city.values import date_precision, is_duration, is_geojson, is_iri, texts
 
 
 @pytest.mark.parametrize(
@@ -109,3 +109,19 @@ def test_what_is_no_geometry_is_refused(text: str) -> None:
 def test_short_names_are_readable_german(title: str, name: str) -> None:
     """Umlauts are written out, words stay whole, and CKAN takes whatever comes out."""
     assert slug(title) == name
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        (None, []),
+        ("", []),
+        ("a", ["a"]),
+        ('["a", "b"]', ["a", "b"]),
+        (["a", " ", None, "b "], ["a", "b"]),
+        ("[a", ["[a"]),
+    ],
+)
+def test_a_list_field_is_read_however_it_is_stored(given: object, read: list[str]) -> None:
+    """Lists, their JSON and single values."""
+    assert texts(given) == read

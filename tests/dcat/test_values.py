@@ -82,22 +82,6 @@ def test_a_geometry_is_written_in_degrees_longitude_first() -> None:
     assert str(values.wkt(shape)).startswith("POLYGON ((13.7 51.05, ")
 
 
-@pytest.mark.parametrize(
-    ("given", "read"),
-    [
-        (None, []),
-        ("", []),
-        ("a", ["a"]),
-        ('["a", "b"]', ["a", "b"]),
-        (["a", " ", None, "b "], ["a", "b"]),
-        ("[a", ["[a"]),
-    ],
-)
-def test_a_list_field_is_read_however_it_is_stored(given: object, read: list[str]) -> None:
-    """Lists, their JSON and single values."""
-    assert values.texts(given) == read
-
-
 def test_records_without_a_value_are_left_out() -> None:
     """A form sends empty subfields for what was not filled in."""
     assert values.records([{"name": ""}, {"name": "x"}]) == [{"name": "x"}]

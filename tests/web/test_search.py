@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from ckan.tests.helpers import call_action
-from ckanext.dresdensmartcity.dcat.values import texts
+from ckanext.dresdensmartcity.city.values import texts
 from ckanext.dresdensmartcity.web import search
 
 from .conftest import ENVIRONMENT, Publish
