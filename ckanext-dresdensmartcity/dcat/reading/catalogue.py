@@ -133,7 +133,7 @@ def _entries(scope: Scope, graph: Graph) -> dict[Node, str]:
 
 def _described(graph: Graph, node: Node) -> bool:
     """Whether more is said of a node than its class: else it is only named, as the other end of a link."""
-    return any(predicate != RDF.type for predicate in graph.predicates(node))  # type: ignore[arg-type]
+    return any(predicate != RDF.type for predicate in graph.predicates(node))
 
 
 def _names(graph: Graph, nodes: list[BNode]) -> dict[Node, str]:

@@ -11,7 +11,7 @@ from ..formats import IANA, file_type_iri, format_of, media_type_iri
 from ..namespaces import ADMS, DCAT, DCTERMS, ODRL, SPDX
 from ..output import term_iri
 from . import fields, literals
-from .scope import Scope
+from .scope import Scope, is_code
 
 _MEDIA_TYPES = {
     "mimetype": DCAT.mediaType,
@@ -87,7 +87,7 @@ def _formats(scope: Scope, node: Node) -> dict[str, Any]:
     """dcterms:format as the code of the EU list; media types as IANA writes them."""
     found: dict[str, Any] = {"format": ""}
     for value in scope.values(node, DCTERMS["format"]):
-        known = file_type_iri(str(value)) if len(value) < 500 else ""
+        known = file_type_iri(str(value)) if is_code(value) else ""
         if not known:
             scope.reject(node, DCTERMS["format"], value, "not in the EU list of file types, and not guessed")
         elif found["format"]:
@@ -105,7 +105,7 @@ def _formats(scope: Scope, node: Node) -> dict[str, Any]:
 def _media_type(scope: Scope, node: Node, predicate: URIRef) -> str:
     found = []
     for value in scope.values(node, predicate):
-        iri = media_type_iri(str(value)) if len(value) < 500 else ""
+        iri = media_type_iri(str(value)) if is_code(value) else ""
         if not iri:
             scope.reject(node, predicate, value, "no media type that IANA has registered, such as text/csv")
             continue
@@ -134,7 +134,7 @@ def _one_checksum(scope: Scope, node: Node, one: Node) -> dict[str, str]:
     value = scope.literal(one, SPDX.checksumValue, literals.hexadecimal, "hexadecimal figures")
     algorithm = ""
     for name in scope.values(one, SPDX.algorithm):
-        iri = term_iri("checksum-algorithms", str(name)) if len(name) < 500 else ""
+        iri = term_iri("checksum-algorithms", str(name)) if is_code(name) else ""
         if iri and not algorithm:
             algorithm = iri
             scope.kinds(name, (SPDX.ChecksumAlgorithm,))

@@ -151,4 +151,4 @@ def _on_globe(found: BaseGeometry) -> bool:
     if found.is_empty:
         return False
     west, south, east, north = found.bounds
-    return -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    return bool(-180 <= west <= east <= 180 and -90 <= south <= north <= 90)

@@ -13,7 +13,7 @@ from .scope import Scope
 # Statements without a meaning of their own: they only say what a term of a list is called.
 NO_FIELD = "there is no field for this property"
 # Properties that DCAT-AP.de 3.0 has given up without another in their place (3.0, deprecated terms).
-GIVEN_UP = {
+GIVEN_UP: dict[Node, str] = {
     DCATDE.legalBasis: "3.0 names a law by its IRI, in dcatap:applicableLegislation; this is only its name",
     DCATDE.qualityProcessURI: "3.0 has no place for the process of quality assurance",
     DCAT.granularity: "3.0 has dcat:temporalResolution, a duration; this is none",

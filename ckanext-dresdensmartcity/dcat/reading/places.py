@@ -155,12 +155,12 @@ def _instant(scope: Scope, period: Node, predicate: URIRef) -> str:
     if node is None:
         return ""
     if isinstance(node, Literal):
-        found = moment(str(node))
-        if found is None:
+        read = moment(str(node))
+        if read is None:
             scope.reject(period, predicate, node, f"{DATE_WANTED} is wanted here")
             return ""
-        scope.change(period, predicate, node, found[0], "instant-literal")
-        return found[0]
+        scope.change(period, predicate, node, read[0], "instant-literal")
+        return read[0]
     scope.kinds(node, (TIME.Instant,))
     dates = [found for name in _INSTANTS if (found := scope.literal(node, name, moment, DATE_WANTED))]
     for other in dates[1:]:

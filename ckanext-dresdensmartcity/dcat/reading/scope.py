@@ -20,6 +20,7 @@ from .report import Change, NotUnderstood, shown
 Triple = tuple[Node, Node, Node]
 
 LONGEST_TEXT = 32_000  # bytes in UTF-8: what Solr takes as one term
+LONGEST_CODE = 500  # characters
 # How much may be read in a document, for each of its triples: more is a document in which everything is shared by
 # everything, made to keep a machine busy. Catalogues of ours need 4 to 6 steps for each triple.
 WORK_PER_TRIPLE = 12
@@ -74,7 +75,7 @@ class Scope:
 
     def values(self, subject: Node, predicate: Node) -> list[Node]:
         """The objects of a property in an order that is the same each time; from now on they count as taken."""
-        found = list(self.document.graph.objects(subject, predicate))  # type: ignore[arg-type]
+        found = list(self.document.graph.objects(subject, predicate))
         self.document.worked(1 + len(found))
         self.document.taken.update((subject, predicate, one) for one in found)
         return sorted(found, key=order) if len(found) > 1 else found
@@ -128,17 +129,17 @@ class Scope:
 
     def texts(self, subject: Node, predicate: Node) -> tuple[list[str], list[str]]:
         """Texts in German (or without a language) and in English; those in other languages are listed."""
-        german, plain, english = [], [], []
+        found: dict[str, list[str]] = {"": [], "de": [], "en": []}
         for value in self.values(subject, predicate):
             text = self.text_of(subject, predicate, value)
             language = (value.language or "").split("-")[0].lower() if isinstance(value, Literal) else ""
             if not text:
                 continue
-            if language in ("", "de", "en"):
-                {"": plain, "de": german, "en": english}[language].append(text)
+            if language in found:
+                found[language].append(text)
             else:
                 self.reject(subject, predicate, value, f"there is no field for texts in the language {language!r}")
-        return list(dict.fromkeys([*german, *plain])), list(dict.fromkeys(english))
+        return list(dict.fromkeys([*found["de"], *found[""]])), list(dict.fromkeys(found["en"]))
 
     def bilingual(self, subject: Node, predicate: Node) -> tuple[str, str]:
         """One text in German and one in English; further ones in the same language are listed."""
@@ -195,7 +196,7 @@ class Scope:
         """Values of a controlled list; what is not on it is listed."""
         found = []
         for value in self.values(subject, predicate):
-            iri = term_iri(name, str(value)) if not isinstance(value, BNode) and len(value) < 1000 else ""
+            iri = term_iri(name, str(value)) if is_code(value) else ""
             if not iri:
                 known = vocabulary(name)
                 self.reject(subject, predicate, value, f"not in the list {name} ({known.version}): {known.base}…")
@@ -238,9 +239,14 @@ class Scope:
         text, rule = converted[first]
         if rule:
             self.change(subject, predicate, first, text, rule)
-        elif datatypes and getattr(first, "datatype", None) not in datatypes:
+        elif datatypes and isinstance(first, Literal) and first.datatype not in tuple(datatypes):
             self.change(subject, predicate, _n3(first), text, "datatype")
         return text
+
+
+def is_code(value: Node) -> bool:
+    """Whether a value may be one of a controlled list: not a blank node, and not a text of any length."""
+    return not isinstance(value, BNode) and len(str(value)) < LONGEST_CODE
 
 
 def order(node: Node) -> tuple[object, ...]:

@@ -44,7 +44,7 @@ class Lifter:
 
     def triples(self, predicate: Node) -> list[Triple]:
         """The triples with this property, as they are now, in an order that is the same each time."""
-        found = list(self.graph.triples((None, predicate, None)))  # type: ignore[arg-type]
+        found = list(self.graph.triples((None, predicate, None)))
         return sorted(found, key=lambda one: (str(one[0]), str(one[2])[:1000])) if len(found) > 1 else found
 
 
