@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from ckanext.dresdensmartcity.city.load import CityFileError, load_city
-from ckanext.dresdensmartcity.city.model import City
+from ckanext.dresdensmartcity.city.model import Catalogue, City
 from shapely.geometry import Point, box, shape
 
 
@@ -166,3 +166,57 @@ def test_a_missing_file_is_told_by_its_path(tmp_path: Path) -> None:
     assert caught.value.line == 1
     assert caught.value.found == "No such file or directory"
     assert caught.value.allowed == "a file that can be read"
+
+
+def test_a_city_need_not_say_more_of_its_catalogue(repository: Path) -> None:
+    """Then it is described by what the city says of itself."""
+    assert load_city(repository / "schemas/cities/dresden.yaml").catalogue == Catalogue()
+
+
+def test_a_catalogue_is_read_whole(repository: Path) -> None:
+    """Dates in their precision, offices, other catalogues with what the standard asks of them."""
+    found = load_city(repository / "test-data/musterstadt/musterstadt.yaml").catalogue
+    assert found.issued == "2024-03"
+    assert found.rights.en
+    assert found.creator.name_en == "Musterland Computing Centre"
+    assert found.part_of is not None
+    assert found.part_of.publisher.name == "Musterland"
+    assert [one.iri for one in (*found.has_part, *found.catalogs)] == [
+        "https://geo.musterstadt.example/",
+        "https://daten.nachbarstadt.example/",
+    ]
+    assert found.applicable_legislation
+    assert found.theme_taxonomies
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ('issued: "2024-03"', 'issued: "2024-13"', 'catalogue.issued: found "2024-13"; allowed: a year, a month'),
+        ('issued: "2024-03"', "issued: yes", "catalogue.issued: found yes; allowed: a year, a month"),
+        (
+            "iri: https://geo.musterstadt.example/",
+            "iri: geo",
+            "catalogue.has_part[1].iri: found geo; allowed: an address",
+        ),
+        ("  rights:", "  right:", 'catalogue.right: found the key "right"; allowed: issued, rights'),
+        (
+            "publisher: {name: Musterland, url: https://www.musterland.example/}",
+            "remark: x",
+            "catalogue.part_of.publisher: found nothing",
+        ),
+    ],
+)
+def test_a_mistake_in_the_catalogue_is_told_at_its_place(
+    tmp_path: Path, sample: str, right: str, wrong: str, told: str
+) -> None:
+    assert right in sample
+    assert any(told in one for one in mistakes(tmp_path, sample.replace(right, wrong, 1)))
+
+
+@pytest.mark.parametrize("written", ["2024", "2024-03-05", '"2024-03-05T10:00:00+01:00"'])
+def test_a_date_may_be_written_without_quotes(tmp_path: Path, sample: str, written: str) -> None:
+    """YAML makes a number or a day of it."""
+    path = tmp_path / "city.yaml"
+    path.write_text(sample.replace('issued: "2024-03"', f"issued: {written}"), encoding="utf-8")
+    assert load_city(path).catalogue.issued == written.strip('"')

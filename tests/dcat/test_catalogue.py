@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from ckanext.dresdensmartcity.city.load import load_city
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.dresdensmartcity.dcat.catalogue import Dates, Page, catalogue_output, dataset_output
 from ckanext.dresdensmartcity.dcat.datasets import index_of_series
 from ckanext.dresdensmartcity.dcat.iris import Site
-from ckanext.dresdensmartcity.dcat.namespaces import DCAT, DCTERMS, FOAF, HYDRA, RDF, SKOS
+from ckanext.dresdensmartcity.dcat.namespaces import DCAT, DCATAP, DCTERMS, ELI, FOAF, HYDRA, RDF, SKOS, XSD
 from ckanext.dresdensmartcity.quality.shacl import validate
 from packages import full, minimal, resource, series
 from rdflib import Graph, Literal, URIRef
@@ -52,6 +54,28 @@ def test_the_catalogue_is_described_by_the_city(graph: Graph, city: City, site: 
     assert str(graph.value(iri, DCTERMS.modified)) == "2026-01-02T10:00:00Z"
     assert graph.value(iri, DCTERMS.issued)
     assert graph.value(iri, DCAT.service)
+
+
+def test_the_city_file_says_more_of_the_catalogue(site: Site) -> None:
+    """Rights, creator, law, further schemes, and other catalogues with all that a dcat:Catalog needs."""
+    muster = load_city(Path(__file__).parent.parent.parent / "test-data/musterstadt/musterstadt.yaml")
+    found = catalogue(muster, site, [minimal()])
+    iri = URIRef(site.base)
+    assert found.value(iri, DCTERMS.issued) == Literal("2024-03", datatype=XSD.gYearMonth, normalize=False)
+    for predicate, kind in (
+        (DCTERMS.rights, DCTERMS.RightsStatement),
+        (DCTERMS.creator, FOAF.Agent),
+        (DCATAP.applicableLegislation, ELI.LegalResource),
+        (DCTERMS.isPartOf, DCAT.Catalog),
+        (DCTERMS.hasPart, DCAT.Catalog),
+        (DCAT.catalog, DCAT.Catalog),
+    ):
+        (value,) = found.objects(iri, predicate)
+        assert (value, RDF.type, kind) in found, predicate
+    assert len(set(found.objects(iri, DCAT.themeTaxonomy))) == 2
+    part = found.value(iri, DCTERMS.hasPart)
+    # The same body under the same name is the city, and not a second agent.
+    assert found.value(part, DCTERMS.publisher) == found.value(iri, DCTERMS.publisher)
 
 
 def test_series_are_entries_but_no_datasets(graph: Graph, site: Site) -> None:
