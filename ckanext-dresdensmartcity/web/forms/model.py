@@ -28,7 +28,7 @@ EXPERT = ("uri", "geom", "bbox", "centroid", "beginning", "ending")
 NAMED = 7
 # A record's number in the names of its inputs: ckanext-scheming sorts them as text.
 DIGITS = 3
-EMPTY = (None, "", "[]", [], {})
+EMPTY: tuple[Any, ...] = (None, "", "[]", [], {})
 
 
 @dataclass(frozen=True)
