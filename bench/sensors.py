@@ -156,27 +156,26 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         print("| | rows | seconds | CPU seconds | peak memory, MB |\n| --- | --- | --- | --- | --- |")
-        if chosen.rows:
-            compare(folder, chosen.rows)
+        told = compare(folder, chosen.rows) if chosen.rows else ""
         if chosen.alone:
             rows = make(folder / "alone.parquet", chosen.alone)
             show("ours, alone", rows, measure("ours", folder / "alone.parquet", folder / "alone"))
+        print(f"\n{told}")
 
 
-def compare(folder: Path, size: int) -> None:
-    """Both contenders on the same file."""
+def compare(folder: Path, size: int) -> str:
+    """Both contenders on the same file; gives what is to be said of them."""
     rows = make(folder / "raw.parquet", size)
     found = {}
     for contender in ("ours", "pandas"):
         found[contender] = measure(contender, folder / "raw.parquet", folder / contender)
         show(contender, rows, found[contender])
-    told = differences(folder / "ours", folder / "pandas") or "equal"
-    ratios = {each: found["pandas"][each] / found["ours"][each] for each in ("seconds", "cpu")}
+    means = differences(folder / "ours", folder / "pandas") or "equal"
+    quick, cpu = (found["pandas"][each] / found["ours"][each] for each in ("seconds", "cpu"))
     memory = found["ours"]["peak_mb"] / found["pandas"]["peak_mb"]
-    print(
-        f"\nHourly means: {told}. Beside pandas: {ratios['seconds']:.1f} x as fast ({ratios['cpu']:.1f} x by CPU seconds), "
-        f"{memory:.2f} of the memory.",
-        flush=True,
+    return (
+        f"Hourly means: {means}. Beside pandas: {quick:.1f} x as fast ({cpu:.1f} x by CPU seconds), {memory:.2f} "
+        "of the memory."
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -12,9 +14,9 @@ import jsonschema
 import polars as pl
 import pytest
 from ckanext.dresdensmartcity.harvesters.sensors.aggregate import plan, run
+from ckanext.dresdensmartcity.harvesters.sensors.aggregate.command import sensors
 from ckanext.dresdensmartcity.harvesters.sensors.aggregate.config import AggregateConfig
 from ckanext.dresdensmartcity.harvesters.sensors.aggregate.writing import TABLES, table_schema
-from ckanext.dresdensmartcity.harvesters.sensors.commands import sensors
 from ckanext.dresdensmartcity.harvesters.sensors.hourly import HOUR_REASONS
 from ckanext.dresdensmartcity.harvesters.tables import load_schema
 from click.testing import CliRunner, Result
@@ -90,6 +92,25 @@ def test_tables_of_a_station(tmp_path: Path) -> None:
     assert (year["value"], year["n"], year["expected"], year["n_days"]) == (None, 49, 8760, 2)
     cells = {row["cell"] for row in read(out, "grid")}
     assert cells == {"CRS3035RES100mN3111800E4581100", "CRS3035RES100mN3111700E4585200"}
+
+
+def test_without_a_portal(tmp_path: Path) -> None:
+    """The package alone makes the same tables as the command, and loads no CKAN for it."""
+    raw = write(tmp_path / "raw.csv", station(3))
+    code = "import runpy, sys; runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
+    watched = (
+        f"import atexit, sys; atexit.register(lambda: print(sorted({{'ckan', 'flask'}} & set(sys.modules)))); {code}"
+    )
+    module = "ckanext.dresdensmartcity.harvesters.sensors"
+    done = subprocess.run(
+        [sys.executable, "-c", watched, module, "aggregate", str(raw), "--to", str(tmp_path / "alone")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert aggregate(raw, "--to", tmp_path / "out").exit_code == 0
+    assert tables(tmp_path / "alone") == tables(tmp_path / "out")
 
 
 def test_metadata(tmp_path: Path) -> None:
