@@ -13,6 +13,7 @@ HARVEST_ALLOWED_HOSTS = "ckanext.dresdensmartcity.harvest.allowed_hosts"
 HARVEST_TIMEOUT = "ckanext.dresdensmartcity.harvest.timeout"
 HARVEST_MAX_MEGABYTES = "ckanext.dresdensmartcity.harvest.max_megabytes"
 QUALITY_GATE = "ckanext.dresdensmartcity.quality.gate"
+QUALITY_DIRECT_DELIVERY = "ckanext.dresdensmartcity.quality.direct_delivery"
 ATLAS_WEIGHTS = "ckanext.dresdensmartcity.atlas.weights"  # .complement, .similar
 ATLAS_REACH_M = "ckanext.dresdensmartcity.atlas.reach_m"
 ATLAS_BASEMAP_STYLE = "ckanext.dresdensmartcity.atlas.basemap_style"
@@ -65,6 +66,11 @@ def harvest_max_megabytes() -> int:
 def quality_gate() -> str:
     """What happens to a save that publishes an entry with violations: `report`, `warn` or `refuse`."""
     return str(tk.config[QUALITY_GATE])
+
+
+def quality_direct_delivery() -> bool:
+    """Whether this portal delivers to GovData directly, which asks for a contributor id."""
+    return bool(tk.config[QUALITY_DIRECT_DELIVERY])
 
 
 def atlas_weights(mode: str) -> str:

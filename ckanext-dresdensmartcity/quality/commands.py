@@ -84,6 +84,7 @@ class _Checks:
     """The shapes and lists of one run."""
 
     def __init__(self, folder: Path | None, language: str, direct_delivery: bool) -> None:
+        self.folder = folder
         self.shapes: Shapes = load_shapes(folder) if folder else own_shapes(direct_delivery)
         self.known: Concepts | None = _lists_beside(folder) if folder else None
         self.language = language
@@ -108,8 +109,11 @@ class _Checks:
     def portal(self) -> tuple[Verdict, Graph]:
         """The catalogue of this portal as one graph, with what was left out of it."""
         # Here, as files are checked without a database.
+        from ckanext.dresdensmartcity import config
         from ckanext.dresdensmartcity.dcat.export import whole_catalogue
 
+        if not self.folder and config.quality_direct_delivery():
+            self.shapes = own_shapes(direct_delivery=True)
         out = whole_catalogue()
         left_out = [
             Finding("info", one.subject, one.field, "", one.value, f"Nicht geschrieben; erwartet: {one.reason}", "")

@@ -77,7 +77,7 @@ def _about(focus: str, graph: Graph | None, language: str) -> str:
     own = _title(graph, subject, language)
     if own:
         return f"{focus} „{_short(own, 60)}“"
-    owner = next((one for one in sorted(graph.subjects(object=subject)) if _title(graph, one, language)), None)
+    owner = next((one for one in sorted(graph.subjects(object=subject), key=str) if _title(graph, one, language)), None)
     return f"{focus} („{_short(_title(graph, owner, language), 60)}“)" if owner is not None else focus
 
 

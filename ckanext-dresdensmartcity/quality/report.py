@@ -14,6 +14,7 @@ from .findings import Finding
 from .govdata import Checked, checks
 from .method import Method, method
 from .mqa import Answers, Result, Score, addresses, score
+from .shacl import own_shapes
 
 # Raise it when reports of the same data shall be made anew.
 FORM = 1
@@ -39,14 +40,17 @@ class Report:
         return not self.count("violation")
 
 
-def report(iri: str, kind: str, own: str, around: Iterable[str], answers: Answers) -> Report:
+def report(
+    iri: str, kind: str, own: str, around: Iterable[str], answers: Answers, direct_delivery: bool = False
+) -> Report:
     """The report of the entry with this IRI and CKAN type.
 
     `own` is the entry as N-Triples, `around` the entries that it links to and the frame of the catalogue; so its
-    findings are those of a run over the whole catalogue. `answers`: which addresses of its files answer.
+    findings are those of a run over the whole catalogue. `answers`: which addresses of its files answer;
+    `direct_delivery`: whether a contributor id is due.
     """
     texts = [own, *around]
-    findings = tuple(check_entry(iri, own, texts[1:]))
+    findings = tuple(check_entry(iri, own, texts[1:], own_shapes(direct_delivery)))
     if kind != DATASET:
         return Report(iri, kind, findings)
     data = Data.of_ntriples(texts)

@@ -32,13 +32,13 @@ def term(node: Node) -> Term:
 @lru_cache(maxsize=4096)
 def node(one: Term) -> Node:
     """The node of rdflib that a string stands for."""
-    if is_iri(one):
-        return URIRef(one[1:-1])
-    if is_blank(one):
-        return BNode(one[2:])
-    text, language, datatype = literal_parts(one)
     token = _making.set(True)
     try:
+        if is_iri(one):
+            return URIRef(one[1:-1])
+        if is_blank(one):
+            return BNode(one[2:])
+        text, language, datatype = literal_parts(one)
         if language:
             return Literal(text, lang=language, normalize=False)
         return Literal(text, datatype=URIRef(datatype) if datatype else None, normalize=False)
@@ -50,7 +50,7 @@ _making: ContextVar[bool] = ContextVar("making", default=False)
 
 
 class _Quiet(logging.Filter):
-    """A date that is none is a finding here; rdflib would write a trace into the log for each."""
+    """A date that is none, or an IRI with a blank, is a finding here; rdflib would fill the log with traces."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return not _making.get()
