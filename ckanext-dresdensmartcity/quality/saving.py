@@ -160,7 +160,7 @@ def _tell(context: Any, result: Any) -> Any:
     if kept is None or kept.report.valid or not kept.published:
         return result
     wrong = gate.violations(kept.report.findings)
-    told = list(dict.fromkeys(sentence(one).text(tk.h.lang()) for one in wrong))
+    told = list(dict.fromkeys(sentence(one).text(tk.h.lang() or "de") for one in wrong))
     page = tk.url_for("quality.report", kind=kept.report.kind, id=identifier)
     tk.h.flash_notice(_message(told, page), allow_html=True)
     return result
