@@ -75,7 +75,7 @@ class Limits:
     """How large a document may be."""
 
     bytes: int = 64_000_000
-    triples: int = 500_000  # about 2 kB of memory each, as rdflib 7.6 keeps them
+    triples: int = 300_000  # about 2 kB of memory each, as rdflib 7.6 keeps them
 
 
 DEFAULT_LIMITS = Limits()
