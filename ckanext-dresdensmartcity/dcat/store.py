@@ -10,7 +10,7 @@ from ckan import model
 
 CHANGE, LINK, FRAGMENT = "smartcity_change", "smartcity_link", "smartcity_fragment"
 QUALITY, HISTORY = "smartcity_quality", "smartcity_quality_history"
-TABLES = (CHANGE, LINK, FRAGMENT, QUALITY, HISTORY, "smartcity_quality_address")
+TABLES = (CHANGE, LINK, FRAGMENT, QUALITY, HISTORY, "smartcity_quality_address", "smartcity_quality_node")
 
 _UNDEFINED_TABLE = "42P01"
 

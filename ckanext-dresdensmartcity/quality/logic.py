@@ -101,7 +101,7 @@ def quality_list(context: Any, data_dict: dict[str, Any]) -> dict[str, Any]:
         overview.Wanted(
             sort=sort,
             rating=rating,
-            organisation=str(data_dict.get("organisation") or ""),
+            organisation=str(data_dict.get("organisation") or "").replace("\0", ""),
             page=_number(data_dict, "page", 1, GREATEST_PAGE),
             per_page=_number(data_dict, "limit", overview.PER_PAGE, 100),
             organisations=organisations,

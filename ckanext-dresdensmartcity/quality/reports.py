@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
+from ckanext.dresdensmartcity import config
 from ckanext.dresdensmartcity.dcat import changes, fragments
 from ckanext.dresdensmartcity.dcat import store as tables
 from ckanext.dresdensmartcity.dcat.iris import Package
 
-from . import overview, own_files, store
+from . import nodes, overview, own_files, store
 from .report import Report, report, unwritable
 from .sources import Source, basis, of_package, sources
 
@@ -140,6 +141,7 @@ def _batch(ids: Sequence[str], look: int = 0) -> tuple[Refreshed, list[str]]:
         connection.execute(_NO_WAITING)
         store.save(connection, kept, known, own)
         store.remove(connection, found.gone)
+        nodes.keep(connection, found.shared, ids)
         changes.mark(connection, "quality", {**{one.package_id: one.version for one in kept}, **found.gone})
         _keep_day(connection)
         left = stale(connection, look) if look else []
@@ -159,4 +161,5 @@ def _keep_day(connection: sa.Connection) -> None:
 def _report(source: Source, answers: dict[str, bool]) -> Report:
     if source.problem:
         return unwritable(source.iri, source.kind, source.problem)
-    return report(source.iri, source.kind, source.own, source.around, answers)
+    direct = config.quality_direct_delivery()
+    return report(source.iri, source.kind, source.own, source.around, answers, direct)

@@ -15,6 +15,7 @@ from typing import Any
 
 import shapely
 import sqlalchemy as sa
+from ckanext.dresdensmartcity import config
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.vocabularies import schemas_folder
 from ckanext.dresdensmartcity.dcat import changes, fragments, links
@@ -23,7 +24,7 @@ from ckanext.dresdensmartcity.dcat.iris import DATASET, PUBLISHED_TYPES, Package
 from ckanext.dresdensmartcity.dcat.output import Omission, Output
 from ckanext.dresdensmartcity.dcat.portal import site
 
-from . import engine
+from . import engine, nodes
 from .report import FORM
 
 # What a package that the writer cannot cope with may raise: it costs its own report only.
@@ -79,6 +80,7 @@ class Sources:
 
     entries: tuple[Source, ...]
     gone: dict[str, int]
+    shared: nodes.Shared
 
 
 def sources(connection: sa.Connection, ids: Sequence[str]) -> Sources:
@@ -91,6 +93,9 @@ def sources(connection: sa.Connection, ids: Sequence[str]) -> Sources:
     named = {key: engine.links(one.iri, one.text) for key, one in texts.items()}
     others = _others(connection, set().union(*named.values()))
     frame = _frame(current)
+    described = {key: nodes.described(one.iri, one.text, {site().base, *others}) for key, one in texts.items()}
+    public = [row["package_id"] for row in living if row["state"] == "active" and not row["private"]]
+    shared = nodes.shared(connection, described, public, ids)
     entries = tuple(
         Source(
             key,
@@ -98,25 +103,29 @@ def sources(connection: sa.Connection, ids: Sequence[str]) -> Sources:
             row["type"],
             texts[key].iri,
             texts[key].text,
-            (*(others[iri] for iri in sorted(named[key] & others.keys())), frame),
+            (*(others[iri] for iri in sorted(named[key] & others.keys())), *shared.around(key), frame),
             row["owner_org"] or "",
-            row["state"] == "active" and not row["private"],
+            row["package_id"] in shared.published,
             texts[key].problem,
         )
         for row in living
         if (key := row["package_id"]) in texts
     )
     kept = {one.package_id for one in entries}
-    return Sources(entries, {row["package_id"]: row["version"] for row in rows if row["package_id"] not in kept})
+    gone = {row["package_id"]: row["version"] for row in rows if row["package_id"] not in kept}
+    return Sources(entries, gone, shared)
 
 
 def of_package(connection: sa.Connection, package: Package) -> Source:
     """The source of a package that is not stored (yet): as it would be published."""
     written = write(package, links.targets(connection, [package], site().base))
     others = _others(connection, engine.links(written.iri, written.text))
-    around = (*(others[key] for key in sorted(others)), _frame(fragments.basis()))
+    key = str(package.get("id") or "")
+    described = nodes.described(written.iri, written.text, {site().base, *others})
+    shared = nodes.shared(connection, {key: described}, [key], [key])
+    around = (*(others[one] for one in sorted(others)), *shared.around(key), _frame(fragments.basis()))
     kind = package.get("type") or DATASET
-    return Source(str(package.get("id") or ""), 0, kind, written.iri, written.text, around, "", True, written.problem)
+    return Source(key, 0, kind, written.iri, written.text, around, "", True, written.problem)
 
 
 def write(package: Package, known: Mapping[str, Package]) -> Written:
@@ -131,7 +140,7 @@ def write(package: Package, known: Mapping[str, Package]) -> Written:
 
 def basis() -> str:
     """What stands for the rules: the catalogue's own basis, the shapes, the methods of measuring."""
-    return f"{fragments.basis()}-{_rules()}"
+    return f"{fragments.basis()}-{_rules()}{'-direct' if config.quality_direct_delivery() else ''}"
 
 
 @lru_cache(maxsize=1)

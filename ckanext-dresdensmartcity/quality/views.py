@@ -98,7 +98,7 @@ def _wanted(everything: bool, organisations: list[str]) -> overview.Wanted:
     return overview.Wanted(
         sort=sort if sort in overview.SORTS else "worst",
         rating=rating if rating in {one.id for one in method().ratings} else "",
-        organisation=asked.get("organisation", ""),
+        organisation=asked.get("organisation", "").replace("\0", ""),  # which PostgreSQL takes in no text
         page=min(max(int(number), 1), logic.GREATEST_PAGE) if number.isdecimal() else 1,
         organisations=organisations,
         everything=everything,

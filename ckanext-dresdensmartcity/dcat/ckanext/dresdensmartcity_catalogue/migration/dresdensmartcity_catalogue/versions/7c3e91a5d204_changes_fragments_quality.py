@@ -18,6 +18,7 @@ depends_on = None
 
 CHANGE, LINK, FRAGMENT = "smartcity_change", "smartcity_link", "smartcity_fragment"
 QUALITY, HISTORY, ADDRESS = "smartcity_quality", "smartcity_quality_history", "smartcity_quality_address"
+NODE = "smartcity_quality_node"
 VERSIONS, STAMPS = "smartcity_change_version", "smartcity_fragment_stamp"
 SYNTAXES = ("turtle", "ntriples", "rdfxml", "jsonld")
 
@@ -198,6 +199,15 @@ def _quality() -> None:
         sa.Column("checked", sa.DateTime(timezone=True)),
     )
     op.create_index(f"{ADDRESS}_package_idx", ADDRESS, ["package_id"])
+    # What an entry says of things that have an IRI of their own, such as an office that publishes: several entries may
+    # say something of the same one, and only together it shows that they contradict each other.
+    op.create_table(
+        NODE,
+        sa.Column("package_id", sa.UnicodeText, primary_key=True),
+        sa.Column("node", sa.UnicodeText, primary_key=True),
+        sa.Column("text", sa.UnicodeText, nullable=False),  # N-Triples
+    )
+    op.create_index(f"{NODE}_idx", NODE, ["node"])
     op.create_index(f"{QUALITY}_organisation_idx", QUALITY, ["organisation"])
     op.create_index(f"{QUALITY}_score_idx", QUALITY, ["score"])
     op.create_index(f"{QUALITY}_basis_idx", QUALITY, ["basis"])
@@ -220,7 +230,7 @@ def downgrade() -> None:
         op.execute(f"DROP FUNCTION IF EXISTS smartcity_{table}_changed(), smartcity_{table}_moved()")
     op.execute('DROP TRIGGER IF EXISTS smartcity_update ON "group"')
     op.execute("DROP FUNCTION IF EXISTS smartcity_organisation_changed(), smartcity_bump(text[])")
-    for table in (ADDRESS, HISTORY, QUALITY, FRAGMENT, LINK, CHANGE):
+    for table in (NODE, ADDRESS, HISTORY, QUALITY, FRAGMENT, LINK, CHANGE):
         op.drop_table(table)
     for sequence in (VERSIONS, STAMPS):
         op.execute(f"DROP SEQUENCE IF EXISTS {sequence}")
