@@ -22,6 +22,8 @@ COMPANIONS = {"high_value": ("hvd_category",), "license": ("license_attribution"
 REPORTED_AS = {"tags": "tag_string"}
 # Filled in by the portal where they stay empty; folded away below the fields that only a person can fill.
 SETTLED = ("smartcity_name", "smartcity_owner_org")  # presets
+# Set by the portal itself: no reason to open a part.
+AUTOMATIC = ("mimetype", "size", "table_name", "table_schema")
 # Parts of records for those who know identifiers and standards: folded away.
 EXPERT = ("uri", "geom", "bbox", "centroid", "beginning", "ending")
 # Names in a closed part that say what is in it.
@@ -65,6 +67,7 @@ class Part:
     fields: tuple[Field, ...]  # without those that are drawn by another
     settled: tuple[Field, ...]
     filled: int
+    typed: int  # of these, those that somebody filled in
     count: int
     wrong: int
     named: str  # what is in it, in a line
@@ -72,7 +75,7 @@ class Part:
 
     @property
     def open(self) -> bool:
-        return self.always or bool(self.filled or self.wrong)
+        return self.always or bool(self.typed or self.wrong)
 
 
 def texts(value: Any) -> list[str]:
@@ -155,6 +158,7 @@ def parts(
         outer = [field for field in own if field["field_name"] not in drawn]
         guests = {name for field in outer for name in COMPANIONS.get(field["field_name"], ())}
         whole = outer + [field for field in shown if field["field_name"] in guests]
+        filled = [field for field in whole if is_filled(field, data)]
         settled = [field for field in outer if field.get("preset") in SETTLED]
         labels = [in_language(field.get("label"), language) for field in outer]
         found.append(
@@ -164,7 +168,8 @@ def parts(
                 description=in_language(group.get("description"), language),
                 fields=tuple(field for field in outer if field not in settled),
                 settled=tuple(settled),
-                filled=sum(is_filled(field, data) for field in whole),
+                filled=len(filled),
+                typed=sum(field["field_name"] not in AUTOMATIC for field in filled),
                 count=len(whole),
                 wrong=sum(field["field_name"] in errors for field in whole),
                 named=", ".join(labels[:NAMED]) + (" …" if len(labels) > NAMED else ""),

@@ -28,6 +28,11 @@ def test_what_is_needed_is_always_open_the_rest_where_something_is_in_it() -> No
     assert [part.open for part in parts(fields, errors={"tag_string": ["x"]})] == [True, True, False]
 
 
+def test_what_the_portal_sets_itself_opens_nothing() -> None:
+    more = parts([field("title"), field("size", "more")], {"size": 8})[1]
+    assert (more.filled, more.open) == (1, False)
+
+
 def test_a_part_says_how_much_of_it_is_filled_in_and_what_it_holds() -> None:
     fields = [field("title"), field("a", "more"), field("b", "more"), field("c", "more", preset="smartcity_boolean")]
     more = parts(fields, {"a": "x", "b": "", "c": "False"})[1]
