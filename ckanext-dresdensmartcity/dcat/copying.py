@@ -71,13 +71,15 @@ class _Sink:
 
 
 def copied(connection: sa.Connection, select: str, values: Mapping[str, Any]) -> Iterator[bytes]:
-    """The one column of `select` as bytes, row after row without anything between them; `values` fill its %(names)s.
+    """The one column of `select` as bytes, row after row without anything between them; `values` fill its :names.
 
     Texts are sent in the encoding of the connection, which CKAN's is UTF-8. Raises BrokenDumpError where the database
     fails on the way. A reader that stops before the end leaves the connection useless: close it.
     """
     cursor = connection.connection.cursor()
-    statement = f"COPY ({cursor.mogrify(select, values).decode()}) TO STDOUT (FORMAT binary)"
+    # COPY itself takes no values, so they are written into the statement, by the driver's own rules.
+    compiled = sa.text(select).bindparams(**values).compile(dialect=connection.dialect)
+    statement = f"COPY ({cursor.mogrify(str(compiled), compiled.params).decode()}) TO STDOUT (FORMAT binary)"
     chunks: queue.Queue[bytes | Exception | None] = queue.Queue(CHUNKS_AHEAD)
     sink = _Sink(chunks)
     thread = threading.Thread(target=_copy, args=(cursor, statement, sink), daemon=True)

@@ -18,6 +18,7 @@ from .basis import basis
 from .catalogue import Dates, Page
 from .datasets import index_of_entries
 from .datasets import links as links_of
+from .fragments import FRESH, PUBLIC
 from .iris import PUBLISHED_TYPES, Package
 from .parts import is_published
 from .syntaxes import SYNTAXES, document
@@ -34,12 +35,10 @@ _STATE = sa.text(
 )
 _SINCE = "(CAST(:since AS timestamptz) IS NULL OR part.changed >= :since)"
 _SETTLED = f"FROM smartcity_fragment AS part WHERE part.published AND {_SINCE}"
-# While parts are missing the packages themselves say what there is.
+# While parts are out of date the packages themselves say what there is.
 _UNSETTLED = f"""
     FROM package LEFT JOIN smartcity_fragment AS part ON part.package_id = package.id
-    LEFT JOIN smartcity_change AS change ON change.package_id = package.id
-    WHERE package.state = 'active' AND NOT package.private AND package.type = ANY(:types)
-        AND ({_SINCE} OR part.basis IS DISTINCT FROM :basis OR change.fragment IS DISTINCT FROM change.version)
+    WHERE {PUBLIC} AND ({_SINCE} OR NOT coalesce({FRESH}, false))
 """
 _ROWS = "LIMIT :rows OFFSET :start"
 _COUNT = {True: sa.text(f"SELECT count(*) {_SETTLED}"), False: sa.text(f"SELECT count(*) {_UNSETTLED}")}
@@ -47,21 +46,18 @@ _IDS = {
     True: sa.text(f"SELECT part.package_id {_SETTLED} ORDER BY part.issued, part.package_id {_ROWS}"),
     False: sa.text(f"SELECT package.id {_UNSETTLED} ORDER BY package.metadata_created, package.id {_ROWS}"),
 }
-# A stored part counts where it is of the package as it is, and where the package is public: both are asked.
-_STORED = """
-    SELECT part.package_id, part.{syntax} FROM smartcity_fragment AS part
-    JOIN package ON package.id = part.package_id AND package.state = 'active' AND NOT package.private
-    JOIN smartcity_change AS change ON change.package_id = part.package_id AND change.fragment = change.version
-    WHERE part.package_id = ANY(:ids) AND part.published AND part.basis = :basis
-"""
+# Whether a package is public is asked of the package, whatever is stored.
+_STORED = f"""
+    SELECT part.package_id, part.{{syntax}} FROM smartcity_fragment AS part
+    JOIN package ON package.id = part.package_id
+    WHERE part.package_id = ANY(:ids) AND {PUBLIC} AND {FRESH}
+"""  # noqa: S608 (constants, and the name of a column)
 _LINKED = sa.text("SELECT DISTINCT entry FROM smartcity_link WHERE package_id = ANY(:ids) AND entry IS NOT NULL")
 _BEHIND = sa.text(
-    """
-    SELECT given.id FROM unnest(CAST(:ids AS text[])) AS given (id)
-    LEFT JOIN smartcity_change AS change ON change.package_id = given.id
-    LEFT JOIN smartcity_fragment AS part ON part.package_id = given.id
-    WHERE change.fragment IS DISTINCT FROM change.version OR part.basis IS DISTINCT FROM :basis
-    """
+    f"""
+    SELECT package.id FROM package LEFT JOIN smartcity_fragment AS part ON part.package_id = package.id
+    WHERE package.id = ANY(:ids) AND NOT coalesce({FRESH}, false)
+    """  # noqa: S608 (constants)
 )
 
 
@@ -126,7 +122,8 @@ def count_in(connection: sa.Connection, asked: Asked, settled: bool) -> int:
 def parts_in(connection: sa.Connection, ids: Sequence[str], syntax: str) -> dict[str, str]:
     """The parts of those of these packages that are public entries, by id: stored ones, or made anew."""
     statement = sa.text(_STORED.format(syntax=SYNTAXES[syntax].name))
-    found = dict(connection.execute(statement, {"ids": list(ids), "basis": basis()}).tuples().all())
+    asked = {"ids": list(ids), "basis": basis(), "types": list(PUBLISHED_TYPES)}
+    found = dict(connection.execute(statement, asked).tuples().all())
     if missing := [one for one in ids if one not in found]:
         found |= fragments.texts_of(fragments.make(connection, missing), syntax)
     return {one: found[one] for one in ids if one in found}

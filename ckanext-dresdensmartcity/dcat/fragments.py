@@ -69,6 +69,32 @@ _EMPTY = sa.text(
     WHERE package_id = given.id AND smartcity_fragment.version <= given.version
     """  # noqa: S608 (names of columns)
 )
+# A stored part that says what the packages say, where `part` and `package` are of the same entry: neither the package
+# nor its organisation nor an entry that it links to, or waits for, has changed since. While nothing at all is out of
+# date this need not be asked.
+FRESH = """(
+    part.published AND part.basis = :basis AND NOT EXISTS (
+        SELECT FROM smartcity_change AS change
+        WHERE change.package_id IN (part.package_id, package.owner_org)
+            AND change.fragment IS DISTINCT FROM change.version
+    ) AND NOT EXISTS (
+        SELECT FROM smartcity_change AS change
+        JOIN smartcity_link AS link ON link.entry = change.package_id
+        WHERE link.package_id = part.package_id AND change.fragment IS DISTINCT FROM change.version
+    ) AND NOT EXISTS (
+        SELECT FROM smartcity_change AS change
+        JOIN package AS other ON other.id = change.package_id
+        JOIN smartcity_link AS link ON link.target IN (other.id, other.name, other.extras->>'uri')
+        WHERE link.package_id = part.package_id AND change.fragment IS DISTINCT FROM change.version
+    )
+)"""
+PUBLIC = "package.state = 'active' AND NOT package.private AND package.type = ANY(:types)"
+_BEHIND = sa.text(
+    f"""
+    SELECT package.id FROM package LEFT JOIN smartcity_fragment AS part ON part.package_id = package.id
+    WHERE {PUBLIC} AND NOT coalesce({FRESH}, false) ORDER BY package.id
+    """  # noqa: S608 (constants)
+)
 _OWNED = sa.text("SELECT id FROM package WHERE owner_org = ANY(:ids) AND type = ANY(:types)")
 _VERSIONS = sa.text("SELECT package_id, version FROM smartcity_change WHERE package_id = ANY(:ids)")
 _OTHER_BASIS = sa.text(
@@ -171,6 +197,11 @@ def stale_in(connection: sa.Connection, limit: int | None = None) -> list[str]:
     return list(dict.fromkeys([*changed, *other]))[:limit]
 
 
+def behind_in(connection: sa.Connection) -> list[str]:
+    """Ids of all public entries whose part must not be used: those out of date, and those that depend on such."""
+    return list(connection.execute(_BEHIND, {"basis": basis(), "types": list(PUBLISHED_TYPES)}).scalars())
+
+
 def every_id() -> list[str]:
     """The ids of all that has a part or may have one."""
     with store.reading() as connection:
@@ -221,11 +252,10 @@ def _save(connection: sa.Connection, made: Made) -> None:
         connection.execute(_EMPTY, {"ids": empty, "versions": [made.versions[key] for key in empty]})
     links.save(connection, {**dict.fromkeys(empty, ()), **made.links})
     written = sorted({*made.parts, *made.problems, *empty})
-    unsettled = links.at_odds(connection, written, made.basis)
-    changes.mark(connection, "fragment", {key: one for key, one in made.versions.items() if key not in unsettled})
+    changes.mark(connection, "fragment", made.versions)
     organisations = [key for key in empty if key not in made.snapshots]
     owned = connection.execute(_OWNED, {"ids": organisations, "types": list(PUBLISHED_TYPES)}).scalars()
-    changed = {*links.linking(connection, written), *owned}
+    changed = {*links.at_odds(connection, written, made.basis), *links.linking(connection, written), *owned}
     if changed:
         changes.bump(connection, changed)
 
