@@ -106,15 +106,19 @@ class _Checks:
             return Verdict(name, error=error.reason), None
         return Verdict(name, [*without_entries(graph, self.language), *self.check(graph)]), graph
 
-    def portal(self) -> tuple[Verdict, Graph]:
+    def portal(self) -> tuple[Verdict, Graph | None]:
         """The catalogue of this portal as one graph, with what was left out of it."""
         # Here, as files are checked without a database.
         from ckanext.dresdensmartcity import config
         from ckanext.dresdensmartcity.dcat.export import whole_catalogue
+        from ckanext.dresdensmartcity.dcat.store import CatalogueTablesError
 
         if not self.folder and config.quality_direct_delivery():
             self.shapes = own_shapes(direct_delivery=True)
-        out = whole_catalogue()
+        try:
+            out = whole_catalogue()
+        except CatalogueTablesError as error:
+            return Verdict(config.site_url(), error=str(error)), None
         left_out = [
             Finding("info", one.subject, one.field, "", one.value, f"Nicht geschrieben; erwartet: {one.reason}", "")
             for one in out.omissions
