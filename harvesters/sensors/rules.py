@@ -1,6 +1,6 @@
 """The thresholds of the method, and its version.
 
-What RULES leaves open is this project's choice and is marked so; each can be set in the configuration of
+What RULES leaves open is this project's choice and is marked so; most can be set in the configuration of
 `sensors aggregate`.
 """
 
