@@ -101,7 +101,8 @@ def _guard(context: Any, data_dict: dict[str, Any], stored: model.Package | None
 def _as_stored(context: Any, data_dict: dict[str, Any], stored: model.Package | None, kind: str) -> Package | None:
     """The package as it would be in the database after this save; None where CKAN itself will refuse it."""
     plugin = lib_plugins.lookup_package_plugin(kind)
-    given = {**data_dict, "type": kind}
+    # As CKAN does: the form gives the name as id.
+    given = {**data_dict, "type": kind, **({"id": stored.id} if stored else {})}
     if "resources" in given:
         given["resources"] = [_without_upload(one) for one in given["resources"]]
     trial = {**context, **({"package": stored} if stored else {})}

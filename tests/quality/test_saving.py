@@ -34,7 +34,7 @@ def office(with_plugins: None, clean_db: None, clean_index: None) -> None:
 
 
 def faulty(**changes: Any) -> dict[str, Any]:
-    return minimal(id="", name="faulty", publisher=FAULTY, **{"resources": [], **changes})
+    return minimal(**{"id": "", "name": "faulty", "publisher": FAULTY, "resources": [], **changes})
 
 
 def is_public(name: str) -> bool:
@@ -102,10 +102,11 @@ def test_a_draft_becomes_active_only_when_it_is_valid() -> None:
     assert is_public("faulty")
 
 
-@pytest.mark.ckan_config(GATE, "refuse")
-def test_a_public_dataset_that_a_file_would_make_invalid_keeps_its_files() -> None:
-    """The refused file is not stored, and an uploaded one is not replaced."""
-    package = create(faulty(private=True))
+def test_a_public_dataset_that_breaks_a_rule_keeps_its_files(
+    ckan_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was published before there was a gate: a refused file is not stored, and an uploaded one is not replaced."""
+    package = create(faulty())
     file = call(
         "resource_create",
         package_id=package["id"],
@@ -113,9 +114,7 @@ def test_a_public_dataset_that_a_file_would_make_invalid_keeps_its_files() -> No
         format="CSV",
         upload=FileStorage(io.BytesIO(b"old"), "table.csv"),
     )
-    # It was published before there was a gate.
-    model.Session.query(model.Package).filter_by(id=package["id"]).update({"private": False})
-    model.Session.commit()
+    monkeypatch.setitem(ckan_config, GATE, "refuse")
     with pytest.raises(tk.ValidationError):
         call("resource_patch", id=file["id"], upload=FileStorage(io.BytesIO(b"new"), "table.csv"))
     from ckan.lib.uploader import get_resource_uploader
@@ -173,9 +172,11 @@ def test_only_warn_tells_the_editor_at_the_page(
     assert ("aber noch nicht gültig" in page.body) is told
 
 
-@pytest.mark.ckan_config(GATE, "refuse")
-def test_the_form_shows_the_refusal_at_the_field(app: Any) -> None:
+def test_the_form_shows_the_refusal_at_the_field(
+    app: Any, ckan_config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In German, and with what was entered."""
+    monkeypatch.setitem(ckan_config, GATE, "refuse")
     package = create(faulty(private=True))
     token = factories.SysadminWithToken()["token"]
     form = {
