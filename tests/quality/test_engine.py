@@ -9,6 +9,7 @@ import pytest
 from ckanext.dresdensmartcity.quality import engine
 from ckanext.dresdensmartcity.quality.compiled.ntriples import NotNTriplesError
 from ckanext.dresdensmartcity.quality.findings import Finding
+from ckanext.dresdensmartcity.quality.report import report
 from ckanext.dresdensmartcity.quality.shacl import Shapes, ShapesError, load_shapes, validate
 from faults import IRI, PORTAL, Fault, complete, faults
 from rdflib import Graph, URIRef
@@ -176,3 +177,16 @@ def test_a_subclass_in_the_data_is_followed() -> None:
     found = engine.check(graph)
     assert found == validate(graph)
     assert "urn:t" in {one.focus for one in found}
+
+
+def test_the_report_of_an_entry_asks_for_a_contributor_id_where_it_is_due() -> None:
+    """As the setting quality.direct_delivery says."""
+    parts = fragments(complete())
+    iri = str(PORTAL.air)
+    own = "\n".join(line for line in parts[iri].split("\n") if "contributorID" not in line)
+    around = [parts[one] for one in engine.links(iri, own) if one in parts]
+    found = {due: report(iri, "dataset", own, [*around, parts[""]], {}, due).findings for due in (False, True)}
+    assert {due: [one.severity for one in findings] for due, findings in found.items()} == {
+        False: ["info"],
+        True: ["warning"],
+    }
