@@ -86,7 +86,9 @@ class Dump:
         """What was out of date; then, of a part of the catalogue, what only links lead to."""
         name = self.syntax.name
         if not self.state.settled:
-            for batch in fragments.batches(fragments.behind_in(self._connection)):
+            # What is not public gives no text, and is noted as seen.
+            ids = [*fragments.behind_in(self._connection), *fragments.stale_in(self._connection)]
+            for batch in fragments.batches(ids):
                 made = fragments.make(self._connection, batch)
                 yield "".join(fragments.texts_of(made, name).values())
                 fragments.keep(made)

@@ -52,7 +52,8 @@ def own_reading() -> sa.Connection:
 def empty() -> None:
     """Take all rows out of the tables, as when every package is taken out of CKAN's."""
     with writing() as connection:
-        connection.execute(sa.text(f"TRUNCATE {', '.join(TABLES)}"))
+        for table in TABLES:  # TRUNCATE would wait for everybody who reads
+            connection.execute(sa.text(f"DELETE FROM {table}"))  # noqa: S608 (constants)
 
 
 @contextmanager
