@@ -36,7 +36,7 @@ def test_no_text_of_the_pages_lacks_german(repository: Path, known: set[str]) ->
     room = repository / "ckanext-dresdensmartcity" / "web"
     texts = {
         single or double: path.name
-        for path in [*room.rglob("templates/**/*.html"), *room.glob("*.py")]
+        for path in [*room.rglob("templates/**/*.html"), *room.rglob("*.py")]
         for single, double in CALL.findall(path.read_text(encoding="utf-8"))
     }
     assert len(texts) > 100

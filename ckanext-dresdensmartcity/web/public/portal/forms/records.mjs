@@ -9,7 +9,6 @@ export function records(host, words, enhance) {
   const pattern = spare.querySelector(":scope > div");
   const number = spare.dataset.record;
   const title = spare.querySelector("summary").textContent.trim();
-  const name = host.dataset.remove;
   let next = Number(number);
 
   const blank = pattern.cloneNode(true);
@@ -30,9 +29,8 @@ export function records(host, words, enhance) {
   }
 
   function removable(group) {
-    const button = element("button", { type: "button", class: "form-small" }, name);
     const heading = group.querySelector("legend").textContent.trim();
-    button.setAttribute("aria-label", words.remove.replace("{name}", heading));
+    const button = element("button", { type: "button", class: "form-small" }, words.remove.replace("{name}", heading));
     button.addEventListener("click", () => {
       const next_ = group.nextElementSibling;
       group.remove();
