@@ -38,7 +38,8 @@ class Gathering:
     unchanged: bool = False  # the source says that it is as it was then
     seen: set[str] = field(default_factory=set)  # entries that are there and give no unit, as they cannot be used
     incomplete: list[str] = field(default_factory=list)  # why what was read is not the whole source
-    # Filled here: what ended the reading.
+    # Filled here: whether there was nothing at all, and what ended the reading.
+    empty: bool = False
     failures: list[str] = field(default_factory=list)
 
 
@@ -70,6 +71,7 @@ def read(harvester: SmartCityHarvester, run: Run) -> dict[str, Unit]:
         gathered = run.gathering
         nothing = not (units or gathered.seen or gathered.unchanged)
         if nothing and not any(one.severity == "error" for one in findings):
+            run.gathering.empty = True
             raise HarvesterError(f"{run.source.url} holds nothing to harvest; nothing was changed")
     except HarvesterError as error:
         run.gathering.failures.append(str(error))
@@ -97,7 +99,8 @@ def plan(harvester: SmartCityHarvester, run: Run, units: Mapping[str, Unit], pas
         if not gathered.failures:  # a run that broke off says nothing of what it did not see
             run.report.findings += history.missing(past, found)
         return Plan(work, tuple(unchanged), past=past)
-    seen = Seen(found, not (gathered.incomplete or gathered.failures))
+    broken_off = gathered.failures and not gathered.empty
+    seen = Seen(found, not (gathered.incomplete or broken_off))
     decision = decide({guid: one.known for guid, one in past.items()}, seen, datetime.now(timezone.utc), rules)
     run.report.findings += told(decision, rules)
     if decision.absent:

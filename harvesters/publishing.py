@@ -320,7 +320,15 @@ def _act(action: str, user: str, data: dict[str, Any]) -> None:
 
 
 def _summary(error: tk.ValidationError) -> str:
-    return "; ".join(f"{name}: {what}" for name, what in error.error_summary.items())
+    """Each message with its field; for files, which CKAN's own summary leaves out, with their number."""
+    told = []
+    for name, found in error.error_dict.items():
+        for number, one in enumerate(found if isinstance(found, list) else [found], 1):
+            if isinstance(one, dict):
+                told += [f"{name} {number}, {key}: {' '.join(map(str, what))}" for key, what in one.items() if what]
+            else:
+                told.append(f"{name}: {one}")
+    return "; ".join(told)
 
 
 def _now() -> str:

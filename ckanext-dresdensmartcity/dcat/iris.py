@@ -62,6 +62,12 @@ def stored_uri(package: Package) -> str:
     return next((str(one["value"]) for one in extras if one.get("key") == "uri" and one.get("value")), "")
 
 
+def is_foreign(package: Package, base: str) -> bool:
+    """Whether an entry came with the IRI of another portal: what is true of our city need not be true of it."""
+    stored = stored_uri(package)
+    return bool(stored) and not stored.startswith(f"{base.rstrip('/')}/")
+
+
 def has_natural_key(package: Package) -> bool:
     """Whether the id was made of a natural key: then it is a UUID of version 5."""
     try:

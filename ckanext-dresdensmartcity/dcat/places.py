@@ -9,7 +9,7 @@ from rdflib import URIRef
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from .iris import Package, reference
+from .iris import Package, is_foreign, reference
 from .namespaces import DCAT, DCATDE, DCTERMS, GEO, LOCN, RDF, RDFS, SKOS, TIME, XSD
 from .output import Output
 from .values import bounding_box, geometry, moment, records, wkt
@@ -26,12 +26,14 @@ _GEOMETRY_WANTED = "a GeoJSON geometry in degrees, longitude first"
 
 
 def spatial(out: Output, subject: URIRef, package: Package) -> None:
-    """dcterms:spatial of the package; where it has none, the city's keys and extent.
+    """dcterms:spatial of the package; where it has none, the city's keys and extent, unless it is another portal's.
 
     Coordinates without a place of a register get the city's keys beside them, as the receivers look for those.
     """
     given = records(package.get("spatial_coverage"))
     written = [_place(out, subject, number, record) for number, record in enumerate(given, 1)]
+    if is_foreign(package, out.site.base):
+        return
     if not any(written):
         out.add(subject, DCTERMS.spatial, city_extent(out))
     if "register" not in written:
@@ -39,9 +41,10 @@ def spatial(out: Output, subject: URIRef, package: Package) -> None:
 
 
 def levels(out: Output, subject: URIRef, package: Package) -> None:
-    """dcatde:politicalGeocodingLevelURI of the package or of the city."""
+    """dcatde:politicalGeocodingLevelURI of the package or, where it is no other portal's, of the city."""
     predicate = DCATDE.politicalGeocodingLevelURI
-    if not out.terms(subject, predicate, package, "political_geocoding_level", "geocoding-levels"):
+    given = out.terms(subject, predicate, package, "political_geocoding_level", "geocoding-levels")
+    if not given and not is_foreign(package, out.site.base):
         out.add(subject, predicate, reference(out.city.geocoding.level))
 
 

@@ -11,9 +11,11 @@ import pytest
 from ckan import model
 from ckan.tests import factories
 from ckanext.dresdensmartcity.city.current import city
+from ckanext.dresdensmartcity.dcat.namespaces import DCATDE, DCTERMS
 from ckanext.dresdensmartcity.harvesters.publishing import package_id, resource_id, site_user
 from ckanext.harvest.model import HarvestObject
 from feeds import BASE, LICENCE, dataset, series, serve_pages, service, turtle
+from rdflib import Graph, URIRef
 from sources import body, status
 
 pytestmark = [
@@ -41,8 +43,8 @@ def checks(report: dict[str, Any]) -> list[str]:
     return [one["check"] for one in report["findings"]]
 
 
-def test_publishes_datasets_series_and_services_with_their_links(source, harvest):
-    """Entries come with their IRIs, and links between them lead to entries of this portal."""
+def test_publishes_datasets_series_and_services_with_their_links(source, harvest, app):
+    """Entries come with their IRIs, links lead to entries of this portal, and no place of this city is put in."""
     feed = [
         dataset("zaehlung", series=["verkehr"], services=["wfs"], identifier="nb-17", modified="2026-05-01"),
         series("verkehr"),
@@ -62,6 +64,10 @@ def test_publishes_datasets_series_and_services_with_their_links(source, harvest
     assert one["organization"]["name"] == city().id
     assert (report["counts"]["new"], report["counts"]["read"]) == (1, 3)
     assert report["counts"]["series_and_services_new"] == 2
+    written = Graph().parse(data=app.get(f"/dataset/{one['name']}.ttl").body, format="turtle")
+    said = set(written.predicates(URIRef(one["uri"])))
+    assert DCTERMS.publisher in said
+    assert not said & {DCTERMS.spatial, DCATDE.politicalGeocodingLevelURI}
 
 
 def test_an_unchanged_feed_touches_nothing(source, harvest):
@@ -146,7 +152,7 @@ def test_an_entry_that_is_refused_does_not_hold_up_the_others(source, harvest):
     serve_pages(source, [[without_text, dataset("b", "Neu"), dataset("c", "Neu", licence="")]])
     report = run.run()
     messages = {one["guid"] or one["message"].split(":")[0]: one["message"] for one in report["errors"]}
-    assert "package_update refuses a-1: Notes: " in messages[iri("a")]
+    assert "package_update refuses a-1: notes: " in messages[iri("a")]
     assert any("has no licence that is on the list" in one for one in messages.values())
     assert (shown("a")["title"], shown("b")["title"], shown("c")["title"]) == ("A", "Neu", "C")
     assert (report["counts"]["failed"], report["counts"]["rejected"]) == (2, 1)
@@ -328,12 +334,19 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(source, harvest, cl
         shown("n")
 
 
-def test_a_dataset_that_ckan_would_refuse_is_seen_in_a_dry_run(source, harvest, cli_run):
-    """The same check as in a run."""
-    wrong = dataset("a").replace('dct:description "Beschreibung von a."@de; ', "")
-    run = harvest(serve_pages(source, [[wrong]]), "smartcity_dcat")
-    told = json.loads(cli_run("harvest", run.source["name"], "--dry-run", "--format", "json").stdout)
-    assert told[0]["counts"] == {"rejected": 1}
+@pytest.mark.ckan_config("ckanext.dresdensmartcity.quality.gate", "refuse")
+def test_the_gate_of_quality_holds_for_harvested_entries(source, harvest):
+    """Where invalid entries must not be public, one is an error with the findings, and the others come in."""
+    contributors = "http://dcat-ap.de/def/contributors/"
+    nobody = f"<{BASE}/dataset/a> <http://dcat-ap.de/def/dcatde/contributorID> "
+    nobody += f"<{contributors}freistaatSachsen>, <{contributors}landHessen> .\n"
+    report = harvest(serve_pages(source, [[dataset("a", rest=nobody), dataset("b")]]), "smartcity_dcat").run()
+    (error,) = report["errors"]
+    assert (error["stage"], error["guid"]) == ("Import", iri("a"))
+    assert error["message"].startswith("package_create refuses a-1: contributor_id: ")
+    with pytest.raises(tk.ObjectNotFound):
+        shown("a")
+    assert shown("b")["state"] == "active"
 
 
 @pytest.mark.parametrize(
