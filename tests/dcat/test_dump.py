@@ -161,7 +161,7 @@ def test_a_database_that_fails_on_the_way_breaks_the_stream(
         "AS part WHERE CAST(:types AS text[]) IS NOT NULL AND {since} AND {fresh} ORDER BY part.name",
     )
     chunks = dump.Dump("turtle").chunks()
-    assert [bool(next(chunks)) for _ in range(1 + 2)] == [True] * 3
+    assert next(chunks).startswith(b"@prefix")
     with pytest.raises(copying.BrokenDumpError, match="division by zero"):
         next(chunks)
 
