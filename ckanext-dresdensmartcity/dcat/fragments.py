@@ -95,6 +95,15 @@ _BEHIND = sa.text(
     WHERE {PUBLIC} AND NOT coalesce({FRESH}, false) ORDER BY package.id
     """  # noqa: S608 (constants)
 )
+_OTHERS = sa.text(
+    """
+    SELECT change.package_id, change.version FROM smartcity_change AS change
+    JOIN package ON package.id = change.package_id
+    LEFT JOIN smartcity_fragment AS part ON part.package_id = change.package_id
+    WHERE change.fragment IS DISTINCT FROM change.version AND package.type <> ALL(:types)
+        AND part.published IS NOT TRUE
+    """
+)
 _OWNED = sa.text("SELECT id FROM package WHERE owner_org = ANY(:ids) AND type = ANY(:types)")
 _VERSIONS = sa.text("SELECT package_id, version FROM smartcity_change WHERE package_id = ANY(:ids)")
 _OTHER_BASIS = sa.text(
@@ -163,6 +172,7 @@ def refresh_stale(limit: int | None = None, told: Callable[[int, int], None] | N
     Making one can put others out of date (those that link to it), so it looks again until nothing is left.
     """
     done, count = Refreshed(), 0
+    _note_others()
     for _ in range(_TURNS):
         with store.reading() as connection:
             ids = stale_in(connection, None if limit is None else limit - count)
@@ -226,6 +236,15 @@ def make(connection: sa.Connection, ids: Sequence[str]) -> Made:
             made.problems[key] = f"{type(error).__name__}: {error}"
             log.warning("%s cannot be written to the catalogue: %s", package.get("name"), made.problems[key])
     return made
+
+
+def _note_others() -> None:
+    """Note packages that are no entries as seen, all at once: actors and projects are many, and have no part."""
+    with store.reading() as connection:
+        others = dict(connection.execute(_OTHERS, {"types": list(PUBLISHED_TYPES)}).tuples().all())
+    if others:
+        with store.writing() as connection:
+            changes.mark(connection, "fragment", others)
 
 
 def _refreshed(ids: Sequence[str]) -> Refreshed:
