@@ -56,15 +56,13 @@ class Data:
 
         Raises ntriples.NotNTriplesError.
         """
-        # Lines that stand in several fragments, such as the type of a place, are told apart before they are read.
-        lines = set(chain.from_iterable(text.split("\n") for text in texts))
-        lines.discard("")
         subjects: dict[Term, Properties] = {}
-        for s, p, o in ntriples.read(lines):
-            subjects.setdefault(s, {}).setdefault(p, []).append(o)
+        for text in texts:
+            for s, p, o in ntriples.read(text):
+                subjects.setdefault(s, {}).setdefault(p, []).append(o)
         for properties in subjects.values():
             for predicate, values in properties.items():
-                if len(values) > 1:  # two spellings of one literal
+                if len(values) > 1:  # what stands in several texts, such as the type of a place
                     properties[predicate] = list(dict.fromkeys(values))
         return cls(subjects).completed(known)
 

@@ -1,4 +1,4 @@
-"""N-Triples into terms, line by line and without rdflib.
+"""N-Triples into terms, without rdflib.
 
 What comes from strangers is read by dcat.parsing into a graph. Here stored fragments of our own are read, ten thousand
 at a time. The terms are those of that graph: literals stay as they are written.
@@ -7,15 +7,16 @@ at a time. The terms are those of that graph: literals stay as they are written.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from .terms import Term
 
 _IRI = r'<[^\s"<>\\]+>'
 _BLANK = r"_:[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _TAG = r"@[a-z]+(?:-[a-z0-9]+)*"
-# As every line of our own is: one blank between the parts, nothing escaped.
-_LINE = re.compile(rf'({_IRI}|{_BLANK}) ({_IRI}) ({_IRI}|{_BLANK}|"[^"\\]*"(?:{_TAG}|\^\^{_IRI})?) \.')
+_TEXT = r'"[^"\\\r\n]*(?:\\.[^"\\\r\n]*)*"'
+# As every line of our own is: one blank between the parts.
+_LINE = re.compile(rf"^({_IRI}|{_BLANK}) ({_IRI}) ({_IRI}|{_BLANK}|{_TEXT}(?:{_TAG}|\^\^{_IRI})?) \.$", re.MULTILINE)
 # The grammar (N-Triples, 4): escapes, other white space, comments, languages in upper case.
 _ESCAPED_IRI = r'<(?:[^\s"<>\\]|\\[uU][0-9A-Fa-f]+)+>'
 _UNUSUAL = re.compile(
@@ -36,28 +37,32 @@ class NotNTriplesError(ValueError):
         super().__init__(f"no line of N-Triples: {line[:200]}")
 
 
-def read(lines: Iterable[str]) -> Iterator[Triple]:
-    """The triples of lines of N-Triples. Raises NotNTriplesError at the first that is none."""
-    for line in lines:
-        match = _LINE.fullmatch(line)
-        if match is not None:
-            yield match.groups()  # type: ignore[misc]  # three groups, each of which always matches
-        elif line.strip() and not line.lstrip().startswith("#"):
-            yield _unusual(line)
+def read(text: str) -> Iterable[Triple]:
+    """The triples of a text. Raises NotNTriplesError at the first line that is none."""
+    rows: list[Triple] = _LINE.findall(text)
+    if len(rows) < len(text.rstrip("\n").split("\n")):
+        return [_line(line) for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
+    return rows if "\\" not in text else map(_plain, rows)
 
 
-def _unusual(line: str) -> Triple:
+def _plain(row: Triple) -> Triple:
+    """A triple with the literal as it is meant."""
+    value = row[2]
+    if "\\" not in value:
+        return row
+    end = value.rindex('"')
+    return row[0], row[1], f"{_unescaped(value[:end])}{value[end:]}"
+
+
+def _line(line: str) -> Triple:
     match = _UNUSUAL.fullmatch(line)
     if match is None:
         raise NotNTriplesError(line)
     subject, predicate, node, text, suffix = match.groups()
-    try:
-        if node is not None:
-            return _unescaped(subject), _unescaped(predicate), _unescaped(node)
-        kind = (suffix or "").lower() if (suffix or "").startswith("@") else _unescaped(suffix or "")
-        return _unescaped(subject), _unescaped(predicate), f'"{_unescaped(text)}"{kind}'
-    except (KeyError, ValueError, OverflowError) as error:  # an escape that stands for nothing
-        raise NotNTriplesError(line) from error
+    if node is not None:
+        return _unescaped(subject), _unescaped(predicate), _unescaped(node)
+    kind = (suffix or "").lower() if (suffix or "").startswith("@") else _unescaped(suffix or "")
+    return _unescaped(subject), _unescaped(predicate), f'"{_unescaped(text)}"{kind}'
 
 
 def _unescaped(text: str) -> str:
@@ -66,4 +71,7 @@ def _unescaped(text: str) -> str:
 
 def _character(match: re.Match[str]) -> str:
     number = match[1] or match[2]
-    return chr(int(number, 16)) if number else _CHARACTERS[match[3]]
+    try:
+        return chr(int(number, 16)) if number else _CHARACTERS[match[3]]
+    except (KeyError, ValueError, OverflowError) as error:  # it stands for nothing
+        raise NotNTriplesError(match[0]) from error
