@@ -171,7 +171,9 @@ def ckan(folder: Folder, options: argparse.Namespace) -> int:
 
 
 def test_environment(folder: Folder, options: argparse.Namespace) -> int:
-    """Run a command with the variables of the test databases and of the served portal: `./portal test` and `./portal bench` call this.
+    """Run a command with the variables of the test databases and of the served portal.
+
+    `./portal test` and `./portal bench` call this.
 
     PORTAL_TEST_URL is the served portal with the city's data; PORTAL_TEST_PASSWORD and PORTAL_TEST_TOKEN are its
     administrator's. CKAN's own variables name the databases that tests may empty.
