@@ -50,7 +50,7 @@ _IDS = {
 _STORED = f"""
     SELECT part.package_id, part.{{syntax}} FROM smartcity_fragment AS part
     JOIN package ON package.id = part.package_id
-    WHERE part.package_id = ANY(:ids) AND {PUBLIC} AND {FRESH}
+    WHERE part.package_id = ANY(:ids) AND {PUBLIC} AND part.published AND {{fresh}}
 """  # noqa: S608 (constants, and the name of a column)
 _LINKED = sa.text("SELECT DISTINCT entry FROM smartcity_link WHERE package_id = ANY(:ids) AND entry IS NOT NULL")
 _BEHIND = sa.text(
@@ -109,7 +109,11 @@ def state() -> State:
 def state_in(connection: sa.Connection) -> State:
     """The state that one transaction of `connection` sees."""
     row = connection.execute(_STATE).one()
-    return State(row.stamp or 0, row.changed, row.issued, basis(), not fragments.stale_in(connection, 1))
+    return State(row.stamp or 0, row.changed, row.issued, basis(), _is_settled(connection))
+
+
+def _is_settled(connection: sa.Connection) -> bool:
+    return not fragments.stale_in(connection, 1)
 
 
 def count_in(connection: sa.Connection, asked: Asked, settled: bool) -> int:
@@ -121,8 +125,9 @@ def count_in(connection: sa.Connection, asked: Asked, settled: bool) -> int:
 
 def parts_in(connection: sa.Connection, ids: Sequence[str], syntax: str) -> dict[str, str]:
     """The parts of those of these packages that are public entries, by id: stored ones, or made anew."""
-    statement = sa.text(_STORED.format(syntax=SYNTAXES[syntax].name))
-    asked = {"ids": list(ids), "basis": basis(), "types": list(PUBLISHED_TYPES)}
+    settled = _is_settled(connection)
+    statement = sa.text(_STORED.format(syntax=SYNTAXES[syntax].name, fresh="true" if settled else FRESH))
+    asked = {"ids": list(ids), "types": list(PUBLISHED_TYPES), **({} if settled else {"basis": basis()})}
     found = dict(connection.execute(statement, asked).tuples().all())
     if missing := [one for one in ids if one not in found]:
         found |= fragments.texts_of(fragments.make(connection, missing), syntax)
@@ -180,9 +185,16 @@ def _entries(connection: sa.Connection, package: Package) -> dict[str, Package]:
     return index_of_entries((one.package for one in changes.snapshots(connection, ids).values()), base)
 
 
+def _behind(connection: sa.Connection, ids: Sequence[str]) -> set[str]:
+    """Which of these have parts that must not be used."""
+    if _is_settled(connection):
+        return set()
+    return set(connection.execute(_BEHIND, {"ids": list(ids), "basis": basis()}).scalars())
+
+
 def linked_in(connection: sa.Connection, ids: Sequence[str], syntax: str) -> list[str]:
     """What these entries link to beside each other, each without links of its own, so that a document stays bounded."""
-    behind = set(connection.execute(_BEHIND, {"ids": list(ids), "basis": basis()}).scalars())
+    behind = _behind(connection, ids)
     asked = {"ids": [one for one in ids if one not in behind]}
     others = set(connection.execute(_LINKED, asked).scalars())
     if behind:  # what is stored of their links is behind too

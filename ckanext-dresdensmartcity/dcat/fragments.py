@@ -69,25 +69,21 @@ _EMPTY = sa.text(
     WHERE package_id = given.id AND smartcity_fragment.version <= given.version
     """  # noqa: S608 (names of columns)
 )
-# A stored part that says what the packages say, where `part` and `package` are of the same entry: neither the package
-# nor its organisation nor an entry that it links to, or waits for, has changed since. While nothing at all is out of
+# A stored part that says what the packages say: neither its package nor the organisation of that nor an entry that it
+# links to, or waits for, has changed since. The set is made once for a whole question. While nothing at all is out of
 # date this need not be asked.
-FRESH = """(
-    part.published AND part.basis = :basis AND NOT EXISTS (
-        SELECT FROM smartcity_change AS change
-        WHERE change.package_id IN (part.package_id, package.owner_org)
-            AND change.fragment IS DISTINCT FROM change.version
-    ) AND NOT EXISTS (
-        SELECT FROM smartcity_change AS change
-        JOIN smartcity_link AS link ON link.entry = change.package_id
-        WHERE link.package_id = part.package_id AND change.fragment IS DISTINCT FROM change.version
-    ) AND NOT EXISTS (
-        SELECT FROM smartcity_change AS change
-        JOIN package AS other ON other.id = change.package_id
-        JOIN smartcity_link AS link ON link.target IN (other.id, other.name, other.extras->>'uri')
-        WHERE link.package_id = part.package_id AND change.fragment IS DISTINCT FROM change.version
+_CHANGED = "smartcity_change AS change WHERE change.fragment IS DISTINCT FROM change.version"
+FRESH = f"""(
+    part.published AND part.basis = :basis AND part.package_id NOT IN (
+        WITH changed AS MATERIALIZED (SELECT change.package_id AS id FROM {_CHANGED})
+        SELECT id FROM changed
+        UNION SELECT owned.id FROM changed JOIN package AS owned ON owned.owner_org = changed.id
+        UNION SELECT link.package_id FROM changed JOIN smartcity_link AS link ON link.entry = changed.id
+        UNION SELECT link.package_id FROM changed JOIN package AS other ON other.id = changed.id
+            CROSS JOIN LATERAL (VALUES (other.id), (other.name), (other.extras->>'uri')) AS named (key)
+            JOIN smartcity_link AS link ON link.target = named.key
     )
-)"""
+)"""  # noqa: S608 (constants)
 PUBLIC = "package.state = 'active' AND NOT package.private AND package.type = ANY(:types)"
 _BEHIND = sa.text(
     f"""

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import rdflib
 from ckanext.dresdensmartcity.city.current import city_of
 from ckanext.dresdensmartcity.city.load import load_city
 from ckanext.dresdensmartcity.city.model import City, Label, Office
@@ -89,3 +90,11 @@ def own_portal(portal: dict[str, Any], built: dict[str, Any]) -> Iterator[dict[s
     """The same for a test that changes it: the next one gets a new one."""
     yield dict(portal)
     built.clear()
+
+
+@pytest.fixture
+def as_written() -> Iterator[None]:
+    """rdflib rewrites numbers and dates while it reads them, unless it is told not to."""
+    before, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
+    yield
+    rdflib.NORMALIZE_LITERALS = before

@@ -9,10 +9,12 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timezone
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -21,7 +23,7 @@ from ckan import model
 from ckanext.dresdensmartcity.dcat import copying, documents, dump, fragments, store
 from ckanext.dresdensmartcity.dcat.namespaces import DCAT, RDF
 from ckanext.dresdensmartcity.quality.shacl import validate
-from content import HIDDEN, SITE, SYNTAXES, call, graph_of
+from content import HIDDEN, SITE, SYNTAXES, call, create_full, graph_of
 from rdflib import Graph, URIRef
 
 pytestmark = pytest.mark.ckan
@@ -58,6 +60,17 @@ def test_it_is_what_all_pages_hold(app: Any, portal: dict[str, Any], ending: str
 def test_it_is_valid(app: Any, portal: dict[str, Any]) -> None:
     """Our own shapes find neither a violation nor a warning."""
     assert faults(Graph().parse(data=app.get("/catalog/dump.ttl").data, format="turtle")) == []
+
+
+def test_every_field_in_every_syntax(
+    app: Any, own_portal: dict[str, Any], official: ModuleType, as_written: None
+) -> None:
+    """Each syntax holds the same, and the official shapes find nothing in it."""
+    create_full()
+    graphs = [Graph().parse(data=app.get(f"/catalog/dump.{one}").data, format=SYNTAXES[one]) for one in ENDINGS]
+    assert all(set(one) == set(graphs[0]) for one in graphs[1:])
+    assert Counter(official.findings(graphs[0], official.official_shapes(), official.vocabularies())) == {}
+    assert faults(graphs[0]) == []
 
 
 def test_it_is_made_of_more_chunks_than_one(portal: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

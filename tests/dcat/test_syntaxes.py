@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-import rdflib
 from ckanext.dresdensmartcity.dcat import syntaxes
 from ckanext.dresdensmartcity.dcat.namespaces import DCAT, DCTERMS, XSD
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import RDF, Graph, Literal, URIRef
+
+pytestmark = pytest.mark.usefixtures("as_written")
 
 IRIS = st.sampled_from(
     [
@@ -49,14 +48,6 @@ def triples(draw: st.DrawFn) -> list[tuple[URIRef, URIRef, URIRef | Literal]]:
         value = draw(IRIS) if predicate == RDF.type else draw(st.one_of(IRIS, LITERALS))
         found.append((draw(IRIS), predicate, value))
     return found
-
-
-@pytest.fixture(autouse=True)
-def as_written() -> Iterator[None]:
-    """rdflib rewrites numbers and dates while it reads them, unless it is told not to."""
-    before, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
-    yield
-    rdflib.NORMALIZE_LITERALS = before
 
 
 @settings(max_examples=60, deadline=None)
