@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from ckanext.dresdensmartcity.web.charts import columns, shares
+from ckanext.dresdensmartcity.web.charts import columns, line, shares
 
 
 def test_the_longest_bar_is_a_hundred_percent() -> None:
@@ -34,3 +34,16 @@ def test_one_year_is_a_column_and_not_a_wall() -> None:
 
 def test_no_years_give_an_empty_chart() -> None:
     assert columns({}).columns == ()
+
+
+def test_a_line_goes_from_nothing_at_the_bottom_to_all_at_the_top() -> None:
+    """Places are spread over the width as far apart as they are; values stay inside of the drawing."""
+    chart = line([(10, 0), (11, 50), (20, 200)], 100, width=120, height=100, margin=10)
+    assert chart.points == ((10.0, 90.0), (20.0, 50.0), (110.0, 10.0))
+    assert chart.path == "10,90 20,50 110,10"
+
+
+def test_a_line_of_one_day_or_of_none_is_no_error() -> None:
+    """A portal begins with one day."""
+    assert line([], 100).points == ()
+    assert len(line([(1, 5)], 100).points) == 1
