@@ -20,7 +20,7 @@ GRAVITY = {"violation": 2, "warning": 1, "info": 0}
 # property and the fault, and how grave it is here.
 GAPS = [
     ("dcat:Dataset dcat:theme missing", "warning"),
-    ("dcat:Dataset dcat:keyword missing", "info"),
+    ("dcat:Dataset dcat:keyword missing", "warning"),
     ("dcat:Dataset dcat:contactPoint missing", "warning"),
     ("dcat:Dataset dcatde:contributorID missing", "info"),
     ("dcat:Dataset dcterms:issued a text that is none", "violation"),

@@ -43,9 +43,11 @@ def check(person: Person, shared: Path) -> None:
     assert package["organization"]["name"] == "dresden"
     assert [(one["format"], one["license"]) for one in package["resources"]] == [("CSV", LICENCE)]
     graph = Graph().parse(data=person.app.get("/dataset/luftguete.ttl").body, format="turtle")
-    own = engine.check(graph)
     official = engine.check(graph, shacl.load_shapes(shared / "dcat-ap-de" / "official" / "shapes"))
-    assert [one for one in [*own, *official] if one.severity != "info"] == []
+    assert [one for one in official if one.severity != "info"] == []
+    # Valid, with a word of advice: the standard recommends a keyword.
+    own = [(one.severity, one.field) for one in engine.check(graph) if one.severity != "info"]
+    assert own == [("warning", "tag_string")]
 
 
 def blank(page: Any) -> dict[str, Any]:
