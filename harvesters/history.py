@@ -7,6 +7,7 @@ next run compares with the portal once more and finds out anew.
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -196,17 +197,18 @@ def past(source_id: str) -> dict[str, Past]:
 
 def note_missing(before: Mapping[str, Past], since: Mapping[str, datetime]) -> None:
     """Remember since when units are missing, and forget it of all others; not committed."""
+    extra = HarvestObjectExtra.__table__
     for guid, one in before.items():
         text = since[guid].isoformat() if guid in since else None
         if one.extras.get(MISSING_SINCE) == text:
             continue
-        if text is None:
-            extra = HarvestObjectExtra.__table__
-            model.Session.execute(
-                extra.delete().where(extra.c.harvest_object_id == one.object_id, extra.c.key == MISSING_SINCE)
-            )
-        else:
-            remember(HarvestObject.get(one.object_id), MISSING_SINCE, text)
+        # Past the session, which may still hold an extra that is no longer there.
+        model.Session.execute(
+            extra.delete().where(extra.c.harvest_object_id == one.object_id, extra.c.key == MISSING_SINCE)
+        )
+        if text is not None:
+            new = {"id": str(uuid.uuid4()), "harvest_object_id": one.object_id, "key": MISSING_SINCE, "value": text}
+            model.Session.execute(extra.insert().values(**new))
 
 
 def missing(before: Collection[str], found: Collection[str]) -> list[Finding]:
