@@ -52,10 +52,12 @@ SYNTAXES = {
 MEDIA_TYPES = {
     "text/turtle": "turtle",
     "application/x-turtle": "turtle",
+    "application/turtle": "turtle",
     "application/n-triples": "nt",
     "application/rdf+xml": "xml",
     "application/ld+json": "json-ld",
     "text/n3": "n3",
+    "text/rdf+n3": "n3",
 }
 NO_ADDRESS = "http://relative.invalid/"
 DEEPEST_JSON = 200  # levels; a catalogue has ten

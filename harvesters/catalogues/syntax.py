@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import zlib
-from typing import Literal
 from urllib.parse import urlsplit
 
-from ..client import Response, SourceFormatError, TooLargeError
+from ckanext.dresdensmartcity.dcat.parsing import MEDIA_TYPES, SYNTAXES
 
-Syntax = Literal["turtle", "xml", "json-ld", "nt", "n3"]
+from ..client import Response, SourceFormatError, TooLargeError
 
 ACCEPT = "text/turtle, application/ld+json;q=0.9, application/rdf+xml;q=0.8, application/n-triples;q=0.7, */*;q=0.1"
 
 # What a source's settings may say.
-BY_NAME: dict[str, Syntax] = {"turtle": "turtle", "rdfxml": "xml", "jsonld": "json-ld", "ntriples": "nt"}
-BY_TYPE: dict[str, Syntax] = {
-    "text/turtle": "turtle",
-    "application/x-turtle": "turtle",
-    "application/turtle": "turtle",
-    "application/rdf+xml": "xml",
-    "application/ld+json": "json-ld",
-    "application/n-triples": "nt",
-    "text/n3": "n3",
-    "text/rdf+n3": "n3",
-}
+BY_NAME: dict[str, str] = {"turtle": "turtle", "rdfxml": "xml", "jsonld": "json-ld", "ntriples": "nt"}
 # Types that say little; the ending is asked before them.
-VAGUE: dict[str, Syntax] = {"application/xml": "xml", "text/xml": "xml", "application/json": "json-ld"}
-BY_ENDING: dict[str, Syntax] = {
-    ".ttl": "turtle",
-    ".nt": "nt",
-    ".rdf": "xml",
-    ".xml": "xml",
-    ".owl": "xml",
-    ".jsonld": "json-ld",
-    ".json": "json-ld",
-    ".n3": "n3",
-}
+VAGUE: dict[str, str] = {"application/xml": "xml", "text/xml": "xml", "application/json": "json-ld"}
 PACKED = b"\x1f\x8b"  # RFC 1952
 CHUNK = 256 * 1024
 
@@ -45,7 +24,7 @@ def content_type(response: Response) -> str:
     return response.headers.get("content-type", "").split(";")[0].strip().lower()
 
 
-def syntax_of(response: Response, given: str = "") -> Syntax:
+def syntax_of(response: Response, given: str = "") -> str:
     """The syntax: what the settings say (`given`, a key of BY_NAME), else the type, else the ending of the address.
 
     Raises SourceFormatError where nothing of it tells.
@@ -53,15 +32,15 @@ def syntax_of(response: Response, given: str = "") -> Syntax:
     if given:
         return BY_NAME[given]
     kind = content_type(response)
-    if kind in BY_TYPE:
-        return BY_TYPE[kind]
+    if kind in MEDIA_TYPES:
+        return MEDIA_TYPES[kind]
     if kind in ("text/html", "application/xhtml+xml"):
         raise SourceFormatError(
             f"{response.url} gives a web page and no RDF. Enter the address of the catalogue in an RDF syntax, which "
             "often ends in .ttl, .rdf or .jsonld."
         )
     path = urlsplit(response.url).path.lower().removesuffix(".gz")
-    for ending, syntax in BY_ENDING.items():
+    for ending, syntax in SYNTAXES.items():
         if path.endswith(ending):
             return syntax
     if kind in VAGUE:

@@ -15,6 +15,14 @@ from .phenomena import PHENOMENA
 Day = Annotated[date, Field(strict=False)]  # JSON has no dates: "2026-10-31"
 
 
+def check_days(first: date | None, last: date | None) -> None:
+    """Raises ValueError unless both days are given, in their order, or none is."""
+    if (first is None) != (last is None):
+        raise ValueError("first_day and last_day are given together or not at all")
+    if first and last and first > last:
+        raise ValueError(f"first_day {first} is after last_day {last}")
+
+
 class SensorSettings(HarvestSettings):
     """Which boxes, which quantities, which time."""
 
@@ -58,10 +66,7 @@ class SensorSettings(HarvestSettings):
 
     @model_validator(mode="after")
     def _is_time(self) -> SensorSettings:
-        if (self.first_day is None) != (self.last_day is None):
-            raise ValueError("first_day and last_day are given together or not at all")
-        if self.first_day and self.last_day and self.first_day > self.last_day:
-            raise ValueError(f"first_day {self.first_day} is after last_day {self.last_day}")
+        check_days(self.first_day, self.last_day)
         return self
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ...records import HarvesterError
 from ..phenomena import PHENOMENA
 from ..rules import Rules
+from ..settings import Day, check_days
 
 Share = Annotated[float, Field(gt=0, le=1)]
 COLUMNS = ("sensor_id", "phenomenon", "timestamp", "value", "lon", "lat")
@@ -128,17 +129,14 @@ class AggregateConfig(Strict):
     quality: QualityConfig = QualityConfig()
     means: MeansConfig = MeansConfig()
     grid: GridConfig = GridConfig()
-    first_day: Annotated[date, Field(strict=False)] | None = None
+    first_day: Day | None = None
     """First day of the tables, by the clock of `means.zone`; goes with `last_day`."""
-    last_day: Annotated[date, Field(strict=False)] | None = None
+    last_day: Day | None = None
     """Last day, included. Without the two each series reaches from its first to its last value."""
 
     @model_validator(mode="after")
     def _is_time(self) -> AggregateConfig:
-        if (self.first_day is None) != (self.last_day is None):
-            raise ValueError("first_day and last_day are given together or not at all")
-        if self.first_day and self.last_day and self.first_day > self.last_day:
-            raise ValueError(f"first_day {self.first_day} is after last_day {self.last_day}")
+        check_days(self.first_day, self.last_day)
         return self
 
     @property
