@@ -38,8 +38,10 @@ class Validators:
 def answer(body: str | Iterable[bytes], media_type: str, validators: Validators) -> Response:
     """An answer for everybody, to be asked for again each time it is used."""
     found = Response(body, content_type=media_type, direct_passthrough=not isinstance(body, str))
-    # The length of the empty body of a HEAD would be taken for that of the answer.
-    found.automatically_set_content_length = tk.request.method != "HEAD"
+    if body == "":
+        # A HEAD that was not written out: the length of nothing would be taken for that of the answer.
+        found.automatically_set_content_length = False
+        found.headers.pop("Content-Length", None)
     _mark(found, validators)
     # Another answer stands under the same address for another Accept.
     found.vary.add("Accept")

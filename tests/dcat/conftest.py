@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -12,6 +12,10 @@ from typing import Any
 
 import pytest
 import rdflib
+from ckan import plugins
+from ckan.lib import search as solr
+from ckan.tests import helpers
+from ckan.tests.helpers import CKANTestApp
 from ckanext.dresdensmartcity.city.current import city_of
 from ckanext.dresdensmartcity.city.load import load_city
 from ckanext.dresdensmartcity.city.model import City, Label, Office
@@ -98,3 +102,23 @@ def as_written() -> Iterator[None]:
     before, rdflib.NORMALIZE_LITERALS = rdflib.NORMALIZE_LITERALS, False
     yield
     rdflib.NORMALIZE_LITERALS = before
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[None]:
+    """The plugins of the portal, for a module whose tests empty the database themselves."""
+    plugins.load_all()
+    yield
+    plugins.unload_all()
+
+
+@pytest.fixture(scope="module")
+def client(loaded: None, reset_db: Callable[[], None]) -> CKANTestApp:
+    """A portal with content and one client for a module: making an application costs more than most tests.
+
+    Tests that change an entry leave it where it is.
+    """
+    reset_db()
+    solr.clear_all()
+    content.build()
+    return helpers._get_test_app()

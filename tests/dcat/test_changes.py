@@ -19,8 +19,9 @@ pytestmark = pytest.mark.ckan
 
 
 @pytest.fixture
-def trees(with_plugins: None, clean_db: None, clean_index: None) -> dict[str, Any]:
+def trees(loaded: None, reset_db: Callable[[], None]) -> dict[str, Any]:
     """One dataset with a file and a tag."""
+    reset_db()
     organisation()
     return create(minimal())
 
@@ -158,8 +159,9 @@ def test_marking_does_not_wait_for_an_unfinished_change(trees: dict[str, Any]) -
 
 
 @pytest.fixture
-def whole(with_plugins: None, clean_db: None, clean_index: None) -> list[dict[str, Any]]:
+def whole(loaded: None, reset_db: Callable[[], None]) -> list[dict[str, Any]]:
     """One entry of each type with every field filled."""
+    reset_db()
     organisation()
     return create_full()
 

@@ -23,7 +23,8 @@ Row = dict[str, Any]
 
 
 @pytest.fixture
-def portal(with_plugins: None, clean_db: None, clean_index: None) -> None:
+def portal(loaded: None, reset_db: Callable[[], None]) -> None:
+    reset_db()
     organisation()
 
 
@@ -172,8 +173,9 @@ def test_what_comes_back_is_there_at_once(portal: None) -> None:
     assert "Bäume" in catalogue()
 
 
-def test_what_is_hidden_has_no_part(with_plugins: None, clean_db: None, clean_index: None) -> None:
+def test_what_is_hidden_has_no_part(loaded: None, reset_db: Callable[[], None]) -> None:
     """Private entries, drafts and the atlas are not stored for the catalogue at all."""
+    reset_db()
     built = build()
     fragments.refresh_all()
     for kind in ("private", "draft", "actor", "project"):
