@@ -2,7 +2,7 @@
 
 The rule, for datasets, series and data services alike:
 
-1. A stored `uri` wins: a dataset that came with an IRI keeps it.
+1. A stored `uri` wins: a dataset that came with an IRI keeps it. What is no absolute IRI is none.
 2. A dataset with a natural key (harvested or loaded: its id is a UUID of version 5, made of the city's id and the key)
    stands under its name, which is made of the same key: `<base>/dataset/measure-1-2-5`. It is the same after every
    harvest and in every database.
@@ -78,16 +78,16 @@ def has_natural_key(package: Package) -> bool:
 
 def dataset_iri(package: Package, base: str) -> str:
     """The IRI of a dataset or a series; the rule stands in the docstring of the module."""
-    if stored := stored_uri(package):
-        return str(reference(stored) or stored)
+    if stored := reference(stored_uri(package)):
+        return str(stored)
     key = package["name"] if has_natural_key(package) or not package.get("id") else package["id"]
     return f"{base.rstrip('/')}/{package.get('type') or 'dataset'}/{key}"
 
 
 def distribution_iri(resource: Package, dataset: str) -> str:
     """The IRI of a file of the dataset with the IRI `dataset`."""
-    if stored := stored_uri(resource):
-        return str(reference(stored) or stored)
+    if stored := reference(stored_uri(resource)):
+        return str(stored)
     return f"{dataset}/resource/{resource['id']}"
 
 

@@ -26,6 +26,11 @@ def test_a_series_stands_under_the_address_of_its_page() -> None:
     assert dataset_iri(series(), BASE) == f"{BASE}/dataset_series/measure-1-2-5"
 
 
+def test_what_is_no_absolute_iri_is_not_taken_for_one() -> None:
+    """A relative IRI would mean another thing in each document that holds it."""
+    assert dataset_iri({**full(), "uri": "id/1"}, BASE) == dataset_iri(full(), BASE)
+
+
 @pytest.mark.parametrize("where", ["field", "extra"])
 def test_a_stored_iri_wins(where: str) -> None:
     """A dataset that came with an IRI keeps it."""
