@@ -5,21 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from ckan.tests.helpers import CKANCliRunner
 from ckanext.dresdensmartcity.cli import dresdensmartcity
-from ckanext.dresdensmartcity.dcat import fragments, store
+from ckanext.dresdensmartcity.dcat import fragments
+from database import sql
 
 pytestmark = pytest.mark.ckan
 
 
 def run(*arguments: str) -> Any:
     return CKANCliRunner().invoke(dresdensmartcity, ["catalogue", *arguments])
-
-
-def sql(statement: str) -> None:
-    with store.writing() as connection:
-        connection.execute(sa.text(statement))
 
 
 def test_a_rebuild_makes_what_is_out_of_date(own_portal: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from ckan import model
 from ckan.plugins import toolkit as tk
 from ckanext.dresdensmartcity.dcat import changes, store
 from content import call, create, create_full, organisation
+from database import sql
 from packages import minimal
 
 pytestmark = pytest.mark.ckan
@@ -24,12 +25,6 @@ def trees(loaded: None, reset_db: Callable[[], None]) -> dict[str, Any]:
     reset_db()
     organisation()
     return create(minimal())
-
-
-def sql(statement: str, **values: Any) -> None:
-    """What somebody does without CKAN."""
-    with store.writing() as connection:
-        connection.execute(sa.text(statement), values)
 
 
 @pytest.fixture

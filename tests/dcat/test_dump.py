@@ -24,16 +24,12 @@ from ckanext.dresdensmartcity.dcat import copying, documents, dump, fragments, s
 from ckanext.dresdensmartcity.dcat.namespaces import DCAT, RDF
 from ckanext.dresdensmartcity.quality.shacl import validate
 from content import HIDDEN, SITE, SYNTAXES, call, create_full, graph_of
+from database import sql, unnoted_sql
 from rdflib import Graph, URIRef
 
 pytestmark = pytest.mark.ckan
 
 ENDINGS = ("ttl", "nt", "rdf", "jsonld")
-
-
-def sql(statement: str, **values: Any) -> None:
-    with store.writing() as connection:
-        connection.execute(sa.text(statement), values)
 
 
 def statements(graph: Graph) -> set[Any]:
@@ -84,7 +80,7 @@ STALE = {
 def test_a_stale_part_never_leaks(client: Any, statement: str, noted: bool) -> None:
     """Whatever is stored: what the package says counts, even where the database could not note the change."""
     documents.state()
-    sql(statement if noted else f"SET LOCAL session_replication_role = replica; {statement}")
+    (sql if noted else unnoted_sql)(statement)
     try:
         for syntax in ("turtle", "jsonld"):
             text = b"".join(dump.Dump(syntax).chunks()).decode()

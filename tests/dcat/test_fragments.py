@@ -15,6 +15,7 @@ from ckanext.dresdensmartcity import config
 from ckanext.dresdensmartcity.city.current import city, city_path
 from ckanext.dresdensmartcity.dcat import changes, checking, documents, fragments, links, store
 from content import HIDDEN, SITE, build, call, create, organisation
+from database import sql, unnoted_sql
 from packages import full, minimal, series
 
 pytestmark = pytest.mark.ckan
@@ -41,11 +42,6 @@ def row(package_id: str) -> Row | None:
         ).mappings()
         first = found.first()
         return dict(first) if first else None
-
-
-def sql(statement: str, **values: Any) -> None:
-    with store.writing() as connection:
-        connection.execute(sa.text(statement), values)
 
 
 def stale() -> list[str]:
@@ -421,7 +417,7 @@ WRONG = {
 def test_a_check_finds_what_versions_cannot_show(portal: None, statement: str) -> None:
     """And repairs it: rows that somebody changed, and changes that the database was told not to note."""
     create(minimal())
-    sql(f"SET LOCAL session_replication_role = replica; {statement}")
+    unnoted_sql(statement)
     found = list(checking.differences())
     assert [one.name for one in found] == ["trees"]
     checking.repair(found)
