@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from ckanext.dresdensmartcity.dcat.parsing import UnreadableError
+from ckanext.dresdensmartcity.dcat.parsing import TooLargeError, UnreadableError
 from rdflib import Graph
 
 from .concepts import Concepts, concepts, read_concepts
 from .engine import check
 from .findings import Finding, Verdict
-from .inputs import read, without_entries
+from .inputs import MAX_TRIPLES, read, without_entries
 from .printing import as_json, as_text, as_turtle
 from .shacl import Shapes, ShapesError, load_shapes, own_shapes
 
@@ -42,6 +42,13 @@ INVALID, UNREADABLE = 1, 2
 @click.option(
     "--allow-host", "hosts", multiple=True, metavar="HOST[:PORT]", help="May have a private address; repeatable."
 )
+@click.option(
+    "--max-triples",
+    type=click.IntRange(min=1),
+    default=MAX_TRIPLES,
+    show_default=True,
+    help="Larger inputs are refused. A triple takes 2 kB of memory.",
+)
 def validate(
     files: tuple[str, ...],
     everything: bool,
@@ -51,6 +58,7 @@ def validate(
     hints: bool,
     direct_delivery: bool,
     hosts: tuple[str, ...],
+    max_triples: int,
 ) -> None:
     """Check RDF files and addresses against DCAT-AP.de 3.0.
 
@@ -61,7 +69,7 @@ def validate(
     if not files and not everything:
         raise click.UsageError("Name a file or an address, or give --all.")
     try:
-        checks = _Checks(folder, language, direct_delivery)
+        checks = _Checks(folder, language, direct_delivery, max_triples)
         verdicts = []
         for verdict, graph in checks.run(files, hosts, everything):
             verdicts.append(verdict)
@@ -83,8 +91,9 @@ def _code(verdict: Verdict) -> int:
 class _Checks:
     """The shapes and lists of one run."""
 
-    def __init__(self, folder: Path | None, language: str, direct_delivery: bool) -> None:
+    def __init__(self, folder: Path | None, language: str, direct_delivery: bool, max_triples: int) -> None:
         self.folder = folder
+        self.max_triples = max_triples
         self.shapes: Shapes = load_shapes(folder) if folder else own_shapes(direct_delivery)
         self.known: Concepts | None = _lists_beside(folder) if folder else None
         self.language = language
@@ -101,7 +110,9 @@ class _Checks:
     def document(self, name: str, hosts: tuple[str, ...]) -> tuple[Verdict, Graph | None]:
         """One file or address."""
         try:
-            graph = read(name, hosts)
+            graph = read(name, hosts, self.max_triples)
+        except TooLargeError as error:
+            return Verdict(name, error=f"{error.reason}. Raise --max-triples where the memory suffices"), None
         except UnreadableError as error:
             return Verdict(name, error=error.reason), None
         return Verdict(name, [*without_entries(graph, self.language), *self.check(graph)]), graph

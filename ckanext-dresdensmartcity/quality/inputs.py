@@ -8,15 +8,16 @@ from pathlib import Path
 
 from ckanext.dresdensmartcity.dcat.namespaces import DCAT, RDF
 from ckanext.dresdensmartcity.dcat.parsing import (
-    DEFAULT_LIMITS,
     MEDIA_TYPES,
     SYNTAXES,
+    Limits,
     UnreadableError,
     read_bytes,
     read_file,
     syntax_of,
 )
-from ckanext.dresdensmartcity.harvesters.client import Client, Limits
+from ckanext.dresdensmartcity.harvesters.client import Client
+from ckanext.dresdensmartcity.harvesters.client import Limits as AnswerLimits
 from ckanext.dresdensmartcity.harvesters.records import HarvesterError
 from rdflib import Graph
 
@@ -25,6 +26,8 @@ from .shacl import DSC
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 USER_AGENT = "ckanext-dresdensmartcity validate"
+MAX_TRIPLES = 1_000_000  # a catalogue of 13,000 datasets, in 2 GB of memory
+BYTES_OF_A_TRIPLE = 250  # in N-Triples, the longest of the syntaxes
 _ENTRIES = (DCAT.Dataset, DCAT.DatasetSeries, DCAT.DataService)
 _NOTHING = {
     "de": "Kein Datensatz gefunden: prüfen, ob es die richtige Datei ist und ob Datensätze den Typ "
@@ -38,15 +41,16 @@ _EMPTY = {
 }
 
 
-def read(name: str, allowed_hosts: Iterable[str] = ()) -> Graph:
+def read(name: str, allowed_hosts: Iterable[str] = (), max_triples: int = MAX_TRIPLES) -> Graph:
     """The graph of a file or of an http(s) address.
 
-    `allowed_hosts` ("host" or "host:port") may have a private address. Raises UnreadableError with what is wrong.
+    `allowed_hosts` ("host" or "host:port") may have a private address. Somebody asks for this document and waits for
+    it, so more is read than of a stranger's feed. Raises UnreadableError with what is wrong.
     """
+    limits = Limits(max_triples * BYTES_OF_A_TRIPLE, max_triples)
     if not _ADDRESS.match(name):
-        return read_file(Path(name))
-    limits = Limits(size=DEFAULT_LIMITS.bytes)
-    client = Client(USER_AGENT, frozenset(host.lower() for host in allowed_hosts), limits)
+        return read_file(Path(name), limits)
+    client = Client(USER_AGENT, frozenset(host.lower() for host in allowed_hosts), AnswerLimits(size=limits.bytes))
     try:
         answer = client.get(name, headers={"Accept": ", ".join(MEDIA_TYPES)})
     except HarvesterError as error:
@@ -56,7 +60,7 @@ def read(name: str, allowed_hosts: Iterable[str] = ()) -> Graph:
     if not syntax:
         known = ", ".join((*MEDIA_TYPES, *SYNTAXES))
         raise UnreadableError(name, f"neither its type {kind!r} nor its ending is one of {known}")
-    return read_bytes(answer.content, syntax, name, address=answer.url)
+    return read_bytes(answer.content, syntax, name, limits=limits, address=answer.url)
 
 
 def without_entries(graph: Graph, language: str) -> list[Finding]:

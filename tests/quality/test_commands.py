@@ -212,6 +212,14 @@ def test_shapes_that_cannot_be_used_are_told(
     assert isinstance(result.exception, SystemExit)
 
 
+def test_what_is_larger_than_allowed_is_refused(files: dict[str, str]) -> None:
+    """With what would take it; by default a catalogue of a large city is read."""
+    large, good = verdicts(files["good"], "--max-triples", "10"), verdicts(files["good"])
+    assert "--max-triples" in large[0]["error"]
+    assert not large[0]["valid"]
+    assert good[0]["valid"]
+
+
 def test_nothing_to_check_is_an_error_of_use() -> None:
     """A file or an address, or --all."""
     assert "--all" in run().output
