@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -38,8 +39,14 @@ def _of_writer() -> str:
     here = Path(__file__).parent
     files = [*here.glob("*.py"), *(here.parent / "city").glob("*.py")]
     files += [*schemas_folder().glob("*.yaml"), *schemas_folder().glob("vocabularies/*.yaml")]
-    found = sha256(" ".join(f"{name}={version(name)}" for name in _LIBRARIES).encode())
-    for path in sorted(files, key=lambda one: (one.parent.name, one.name)):
+    libraries = " ".join(f"{name}={version(name)}" for name in _LIBRARIES)
+    return digest_of(libraries, sorted(files, key=lambda one: (one.parent.name, one.name)))
+
+
+def digest_of(words: str, files: Iterable[Path]) -> str:
+    """A hash of `words` and of the names and contents of files, in their order."""
+    found = sha256(words.encode())
+    for path in files:
         found.update(path.name.encode())
         found.update(path.read_bytes())
     return found.hexdigest()

@@ -66,7 +66,12 @@ class Snapshot:
 def current_version(package_id: str) -> int | None:
     """The version of a package, to be read before its data; None for one that was never stored."""
     with store.reading() as connection:
-        return dict(connection.execute(_VERSIONS, {"ids": [package_id]}).tuples().all()).get(package_id)
+        return versions(connection, [package_id]).get(package_id)
+
+
+def versions(connection: sa.Connection, ids: Iterable[str]) -> dict[str, int]:
+    """The versions of packages by id; those that were never stored have none."""
+    return dict(connection.execute(_VERSIONS, {"ids": list(ids)}).tuples().all())
 
 
 def packages(ids: Iterable[str]) -> dict[str, Package]:

@@ -27,7 +27,6 @@ __all__ = [
     "alone",
     "describe",
     "index_of_entries",
-    "index_of_series",
     "links",
 ]
 
@@ -42,11 +41,6 @@ def index_of_entries(packages: Iterable[Package], base: str) -> dict[str, Packag
         if (one.get("type") or DATASET) in PUBLISHED_TYPES:
             found |= {str(key): one for key in (one.get("id"), one.get("name"), dataset_iri(one, base)) if key}
     return found
-
-
-def index_of_series(packages: Iterable[Package]) -> dict[str, Package]:
-    """Series by id and by name."""
-    return {str(one[key]): one for one in packages if one.get("type") == SERIES for key in ("id", "name")}
 
 
 def links(package: Package) -> set[str]:

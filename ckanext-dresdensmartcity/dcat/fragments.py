@@ -101,7 +101,6 @@ _OTHERS = sa.text(
     """
 )
 _OWNED = sa.text("SELECT id FROM package WHERE owner_org = ANY(:ids) AND type = ANY(:types)")
-_VERSIONS = sa.text("SELECT package_id, version FROM smartcity_change WHERE package_id = ANY(:ids)")
 _OTHER_BASIS = sa.text(
     """
     (SELECT package_id FROM smartcity_fragment
@@ -218,7 +217,7 @@ def make(connection: sa.Connection, ids: Sequence[str]) -> Made:
     """The parts of these packages as a transaction of `connection` (store.reading) sees them; nothing is stored."""
     current = maker()
     base = current.site.base
-    versions = dict(connection.execute(_VERSIONS, {"ids": list(ids)}).tuples().all())
+    versions = changes.versions(connection, ids)
     made = Made(basis(), versions, changes.snapshots(connection, ids))
     published = {key: one.package for key, one in made.snapshots.items() if is_published(one.package)}
     entries = links.targets(connection, published.values(), base)

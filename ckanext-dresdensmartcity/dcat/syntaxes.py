@@ -144,14 +144,15 @@ def _ntriples(grouped: Mapping[URIRef, Properties]) -> str:
     )
 
 
-def _nt_value(value: URIRef | Literal) -> str:
+def _nt_value(value: URIRef | Literal, write_iri: Callable[[str], str] = "<{}>".format) -> str:
+    """A value in N-Triples; Turtle differs in how it writes an IRI."""
     if not isinstance(value, Literal):
-        return f"<{value}>"
+        return write_iri(value)
     text = f'"{value.translate(_ESCAPES)}"'
     if value.language:
         return f"{text}@{value.language}"
     datatype = _typed(value)
-    return f"{text}^^<{datatype}>" if datatype else text
+    return f"{text}^^{write_iri(datatype)}" if datatype else text
 
 
 # --- Turtle
@@ -181,13 +182,7 @@ def _ttl_iri(iri: str) -> str:
 
 
 def _ttl_value(value: URIRef | Literal) -> str:
-    if not isinstance(value, Literal):
-        return _ttl_iri(value)
-    text = f'"{value.translate(_ESCAPES)}"'
-    if value.language:
-        return f"{text}@{value.language}"
-    datatype = _typed(value)
-    return f"{text}^^{_ttl_iri(datatype)}" if datatype else text
+    return _nt_value(value, _ttl_iri)
 
 
 # --- RDF/XML

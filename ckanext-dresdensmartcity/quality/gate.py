@@ -12,7 +12,6 @@ from typing import Any, Literal
 from .findings import Finding
 
 Gate = Literal["report", "warn", "refuse"]
-GATES: tuple[Gate, ...] = ("report", "warn", "refuse")
 
 # Where a finding belongs to no field of the form.
 ELSEWHERE = "quality"

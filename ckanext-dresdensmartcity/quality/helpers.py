@@ -12,10 +12,10 @@ from ckanext.dresdensmartcity.web import charts
 
 from . import logic
 from .method import method
-from .overview import Column, Day
+from .overview import Day
 from .presentation import Place, Shown
 
-__all__ = ["quality_address", "quality_columns", "quality_field_url", "quality_of", "quality_text", "quality_trend"]
+__all__ = ["quality_address", "quality_field_url", "quality_of", "quality_text", "quality_trend"]
 
 
 def quality_of(pkg: dict[str, Any]) -> Shown | None:
@@ -45,11 +45,6 @@ def quality_field_url(pkg: dict[str, Any], place: Place) -> str:
 def quality_text(label: Label) -> str:
     """A label in the language of the page."""
     return label.text(str(tk.h.lang()))
-
-
-def quality_columns(distribution: Sequence[Column]) -> charts.ColumnChart:
-    """Upright bars of how many datasets have how many points."""
-    return charts.columns({f"{one.least}–{one.most}": one.datasets for one in distribution})
 
 
 def quality_trend(days: Sequence[Day]) -> charts.LineChart:

@@ -19,7 +19,6 @@ from .wording import sentence
 NOTHING = Label("", "")
 FILES = Label("Dateien", "Files")
 ADD_A_FILE = Label("Fügen Sie eine Datei oder eine Adresse hinzu.", "Add a file or an address.")
-NOT_CHECKED = Label("noch nicht geprüft", "not checked yet")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from ckanext.dresdensmartcity import config
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.vocabularies import schemas_folder
 from ckanext.dresdensmartcity.dcat import changes, fragments, links
+from ckanext.dresdensmartcity.dcat.basis import digest_of
 from ckanext.dresdensmartcity.dcat.datasets import describe
 from ckanext.dresdensmartcity.dcat.iris import DATASET, PUBLISHED_TYPES, Package, dataset_iri
 from ckanext.dresdensmartcity.dcat.output import Omission, Output
@@ -148,11 +148,7 @@ def _rules() -> str:
     """A hash of the files that say what is measured; they change with the software only."""
     folders = [schemas_folder() / name for name in ("shapes", "quality", "vocabularies")]
     files: list[Path] = sorted(path for folder in folders for path in folder.iterdir() if path.is_file())
-    found = sha256(str(FORM).encode())
-    for path in files:
-        found.update(path.name.encode())
-        found.update(path.read_bytes())
-    return found.hexdigest()[:16]
+    return digest_of(str(FORM), files)[:16]
 
 
 def _written(connection: sa.Connection, ids: Sequence[str]) -> dict[str, Written]:

@@ -10,7 +10,7 @@ import pytest
 from ckanext.dresdensmartcity.city.load import load_city
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.dresdensmartcity.dcat.catalogue import Dates, Page, catalogue_output, dataset_output
-from ckanext.dresdensmartcity.dcat.datasets import index_of_series
+from ckanext.dresdensmartcity.dcat.datasets import index_of_entries
 from ckanext.dresdensmartcity.dcat.iris import Site
 from ckanext.dresdensmartcity.dcat.namespaces import DCAT, DCATAP, DCTERMS, ELI, FOAF, HYDRA, RDF, SKOS, XSD
 from ckanext.dresdensmartcity.quality.shacl import validate
@@ -32,7 +32,7 @@ ODD = [
 
 
 def catalogue(city: City, site: Site, packages: list[dict[str, Any]], page: Page | None = None) -> Graph:
-    return catalogue_output(city, site, packages, index_of_series([series()]), DATES, page).graph
+    return catalogue_output(city, site, packages, index_of_entries([series()], site.base), DATES, page).graph
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +137,7 @@ def entries() -> list[Any]:
 @pytest.mark.parametrize("package", entries())
 def test_every_entry_is_valid_by_itself(any_city: City, site: Site, package: dict[str, Any]) -> None:
     """A page with one entry and the document of the entry alone break none of our shapes, in any city."""
-    alone = dataset_output(any_city, site, package, index_of_series([series()])).graph
+    alone = dataset_output(any_city, site, package, index_of_entries([series()], site.base)).graph
     for graph in (alone, catalogue(any_city, site, [package])):
         found = [one for one in validate(graph) if one.severity != "info" and one.field != "resources"]
         assert not found

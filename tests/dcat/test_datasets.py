@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ckanext.dresdensmartcity.city.model import City, Office
 from ckanext.dresdensmartcity.dcat.catalogue import dataset_output
-from ckanext.dresdensmartcity.dcat.datasets import index_of_series
+from ckanext.dresdensmartcity.dcat.datasets import index_of_entries
 from ckanext.dresdensmartcity.dcat.iris import Site, dataset_iri
 from ckanext.dresdensmartcity.dcat.namespaces import (
     ADMS,
@@ -39,7 +39,7 @@ class Written:
     """One package as RDF, and questions about it."""
 
     def __init__(self, city: City, site: Site, package: dict[str, Any]) -> None:
-        self.out: Output = dataset_output(city, site, package, index_of_series([series()]))
+        self.out: Output = dataset_output(city, site, package, index_of_entries([series()], site.base))
         self.iri = URIRef(dataset_iri(package, site.base))
 
     def of(self, predicate: URIRef, subject: object = None) -> set[Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from ckanext.dresdensmartcity.city.current import city_of
 from ckanext.dresdensmartcity.dcat.catalogue import Dates, catalogue_output
-from ckanext.dresdensmartcity.dcat.datasets import index_of_series
+from ckanext.dresdensmartcity.dcat.datasets import index_of_entries
 from ckanext.dresdensmartcity.dcat.iris import Site
 from rdflib import Graph
 
@@ -24,4 +24,4 @@ def faultless() -> Graph:
     place = {"text": "Friedrichstadt", "geom": RECTANGLE}
     packages = [series(), full(spatial_coverage=[place]), minimal()]
     dates = Dates("2026-01-01T10:00:00", "2026-01-02T10:00:00")
-    return catalogue_output(city_of("dresden"), site, packages, index_of_series(packages), dates).graph
+    return catalogue_output(city_of("dresden"), site, packages, index_of_entries(packages, site.base), dates).graph

@@ -20,7 +20,7 @@ from rdflib.namespace import RDF, RDFS, XSD
 
 from .data import Data
 from .paths import SH
-from .terms import Term, is_blank, is_iri, is_literal, language, plain, term
+from .terms import Term, is_blank, is_literal, language, plain, term
 
 Test = Callable[[Data, Term], bool]
 
@@ -134,11 +134,6 @@ def _within(bound: Literal, holds: Callable[[int], bool]) -> Test:
             return False
 
     return test
-
-
-def is_reference(value: Term) -> bool:
-    """Whether a term can have values of its own."""
-    return is_iri(value) or is_blank(value)
 
 
 TESTS: dict[type, Callable[[Any], list[Test]]] = {

@@ -208,8 +208,3 @@ def portal_form_lost_file() -> str:
         return ""
     sent = tk.request.files.get("upload")
     return str(sent.filename or "") if sent else ""
-
-
-def _base(field: Mapping[str, Any]) -> str:
-    """The name in the schema: that of a subfield's input is contact-000-email."""
-    return str(field["field_name"]).rpartition("-")[2]

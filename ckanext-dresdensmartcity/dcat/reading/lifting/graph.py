@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import BNode, Graph, Literal
 from rdflib.term import Node
 
 from ..report import Change, shown
@@ -58,7 +58,3 @@ def text(value: object) -> str:
 
 def is_text(node: Node) -> bool:
     return isinstance(node, Literal)
-
-
-def is_thing(node: Node) -> bool:
-    return isinstance(node, (BNode, URIRef))
