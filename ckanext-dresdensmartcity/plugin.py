@@ -9,12 +9,11 @@ import ckan.plugins as plugins
 import ckan.plugins.toolkit as tk
 from ckan.lib.plugins import DefaultTranslation
 from ckanext.dcat.interfaces import IDCATURIGenerator
-from ckanext.dresdensmartcity import actions, helpers, validators
+from ckanext.dresdensmartcity import actions, helpers, offline, validators
 from ckanext.dresdensmartcity.dcat import hooks
 from ckanext.dresdensmartcity.dcat.search import hide_other_types
 from ckanext.dresdensmartcity.dcat.views import blueprint as catalogue
 from ckanext.dresdensmartcity.harvesters import helpers as harvesters
-from ckanext.dresdensmartcity.quality import offline
 from ckanext.dresdensmartcity.web import search, theme, views
 from ckanext.dresdensmartcity.web.forms.views import forms
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +16,6 @@ from typing import Any
 import pytest
 from ckanext.dresdensmartcity.dcat.namespaces import DCAT, DCTERMS, RDF
 from ckanext.dresdensmartcity.quality.commands import validate
-from ckanext.dresdensmartcity.quality.offline import arguments
 from ckanext.dresdensmartcity.quality.shacl import SH
 from click.testing import CliRunner, Result
 from faults import PORTAL, complete
@@ -311,49 +309,3 @@ def test_the_program_loads_no_ckan() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert (result.returncode, result.stderr) == (0, "")
-
-
-@pytest.mark.parametrize(
-    ("call", "wanted"),
-    [
-        ("ckan dresdensmartcity validate a.ttl", ["validate", "a.ttl"]),
-        (
-            "/venv/bin/ckan -c ckan.ini dresdensmartcity validate a.ttl --format json",
-            ["validate", "a.ttl", "--format", "json"],
-        ),
-        ("ckan --config=ckan.ini dresdensmartcity validate --help", ["validate", "--help"]),
-        ("ckan --config ckan.ini dresdensmartcity validate", ["validate"]),
-        ("ckan -c ckan.ini dresdensmartcity validate --all a.ttl", None),
-        ("ckan -c ckan.ini dresdensmartcity lift a.ttl", ["lift", "a.ttl"]),
-        ("ckan -c ckan.ini dresdensmartcity load", None),
-        ("ckan -c ckan.ini search-index rebuild", None),
-        ("pytest dresdensmartcity validate", None),
-        ("ckan", None),
-    ],
-)
-def test_only_a_command_on_files_is_run_before_the_database(call: str, wanted: list[str] | None) -> None:
-    """All else starts CKAN as usual."""
-    assert arguments(call.split()) == wanted
-
-
-def test_ckan_checks_files_without_any_server(
-    files: dict[str, str], tmp_path: Path, pytestconfig: pytest.Config
-) -> None:
-    """With PostgreSQL, Solr and Redis out of reach, and without a trace."""
-    ini = tmp_path / "dead.ini"
-    ini.write_text(
-        f"[app:main]\nuse = config:{Path(pytestconfig.getoption('ckan_ini')).resolve()}\n"
-        "sqlalchemy.url = postgresql://nobody:none@127.0.0.1:9/none\n"
-        "ckan.datastore.write_url = postgresql://nobody:none@127.0.0.1:9/none\n"
-        "ckan.datastore.read_url = postgresql://nobody:none@127.0.0.1:9/none\n"
-        "solr_url = http://127.0.0.1:9/solr/none\n"
-        "ckan.redis.url = redis://127.0.0.1:9/0\n",
-        encoding="utf-8",
-    )
-    variables = {name: value for name, value in os.environ.items() if not name.startswith("CKAN")}
-    program = Path(sys.executable).parent / "ckan"
-    command = [program, "-c", ini, "dresdensmartcity", "validate", files["bad"], "--format", "json"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=variables)
-    assert result.returncode == 1
-    assert json.loads(result.stdout)[0]["violations"] == 1
-    assert "Traceback" not in result.stderr

@@ -1,4 +1,4 @@
-"""`ckan … dresdensmartcity validate FILE` and other commands on files, without a database.
+"""Commands on files, such as `ckan … dresdensmartcity validate FILE`, without a database.
 
 CKAN opens its database and asks its search engine before it lets any command run, also one that needs neither, and ends
 with a trace where they cannot be reached. The first hook that a plugin has, `IConfigurer.update_config`, comes before
@@ -13,7 +13,15 @@ from pathlib import Path
 
 GROUP = "dresdensmartcity"
 # Commands on files; with the option that they are named with they need the portal.
-COMMANDS = {"validate": "--all", "lift": None}
+COMMANDS: dict[tuple[str, ...], str | None] = {
+    ("validate",): "--all",
+    ("lift",): None,
+    ("budget", "check"): None,
+    ("budget", "compare"): None,
+    ("indicators", "audit"): None,
+    ("indicators", "suppress"): None,
+    ("sensors", "aggregate"): None,
+}
 _CONFIGURATION = ("-c", "--config")
 
 
@@ -24,9 +32,12 @@ def arguments(argv: Sequence[str]) -> list[str] | None:
     words = list(argv[1:])
     while words and words[0].startswith("-"):  # CKAN's own options
         words = words[2:] if words[0] in _CONFIGURATION else words[1:]
-    if len(words) < 2 or words[0] != GROUP or words[1] not in COMMANDS or COMMANDS[words[1]] in words:
+    if not words or words[0] != GROUP:
         return None
-    return words[1:]
+    for name, needing_the_portal in COMMANDS.items():
+        if tuple(words[1 : 1 + len(name)]) == name:
+            return None if needing_the_portal in words else words[1:]
+    return None
 
 
 def run_before_the_database() -> None:
