@@ -13,6 +13,26 @@ from ckan.tests import helpers
 from ckanext.dresdensmartcity.dcat import store
 
 REPOSITORY = Path(__file__).parent.parent
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Each process of `./portal test` has databases of its own: the second reads test2.ini, beside test.ini."""
+    number = int(WORKER.removeprefix("gw")) + 1
+    if number > 1:
+        first = Path(config.option.ckan_ini)
+        ini = first.with_name(f"{first.stem}{number}{first.suffix}")
+        if not ini.is_file():
+            raise pytest.UsageError(f"{ini} is not there: there are databases for fewer than {number} processes")
+        config.option.ckan_ini = os.environ["CKAN_INI"] = str(ini)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file stays in one process, for its fixtures, and so does all that looks at the one served portal."""
+    for item in items:
+        served = "portal_url" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("served" if served else str(item.path.relative_to(REPOSITORY))))
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ DEFAULT_PORT = 5000
 INTERNAL = ("db", "redis", "solr", "sources")
 SECRETS = ("postgres", "ckan_db", "datastore_db", "redis", "secret_key", "jwt", "csrf", "admin")
 
+TEST_PROCESSES = 2  # of `./portal test`, each with databases and a Solr core of its own: as many as a machine has cores
+
 
 @dataclass
 class Instance:
@@ -41,8 +43,11 @@ class Folder:
         self.instance_file = self.config / "instance.json"
         self.secrets_file = self.config / "secrets.json"
         self.ckan_ini = self.config / "ckan.ini"
-        self.test_ini = self.config / "test.ini"
         self.supervisor_conf = self.config / "supervisord.conf"
+
+    def test_ini(self, number: int) -> Path:
+        """Configuration of the tests' process `number`, counted from 1; tests/conftest.py finds it."""
+        return self.config / f"test{number if number > 1 else ''}.ini"
 
     def homes(self) -> dict[str, Path]:
         """Programs that are known by the folder in which they work (processes.own)."""
@@ -118,15 +123,20 @@ def variables(instance: Instance, folder: Folder, title: str, city_file: str) ->
     }
 
 
-def test_variables(values: dict[str, str], folder: Folder) -> dict[str, str]:
-    """The same servers with databases, Solr core and Redis database that tests may empty."""
+def testing_variables(values: dict[str, str], folder: Folder, number: int) -> dict[str, str]:
+    """The same servers with databases, Solr core and Redis database that tests may empty.
+
+    Tests run in TEST_PROCESSES processes at once; each has its own, by its `number` from 1.
+    """
+    ini = folder.test_ini(number)
+    name = f"_{ini.stem}"
     return values | {
-        "CKAN_INI": str(folder.test_ini),
-        "PORTAL_SITE_ID": "tests",
-        "PORTAL_STORAGE": str(folder.run / "storage-tests"),
-        "PORTAL_DB_URL": values["PORTAL_DB_URL"] + "_test",
-        "PORTAL_DATASTORE_WRITE_URL": values["PORTAL_DATASTORE_WRITE_URL"] + "_test",
-        "PORTAL_DATASTORE_READ_URL": values["PORTAL_DATASTORE_READ_URL"] + "_test",
-        "PORTAL_SOLR_URL": values["PORTAL_SOLR_URL"] + "_test",
-        "PORTAL_REDIS_URL": values["PORTAL_REDIS_URL"].removesuffix("/0") + "/1",
+        "CKAN_INI": str(ini),
+        "PORTAL_SITE_ID": ini.stem,
+        "PORTAL_STORAGE": str(folder.run / f"storage-{ini.stem}"),
+        "PORTAL_DB_URL": values["PORTAL_DB_URL"] + name,
+        "PORTAL_DATASTORE_WRITE_URL": values["PORTAL_DATASTORE_WRITE_URL"] + name,
+        "PORTAL_DATASTORE_READ_URL": values["PORTAL_DATASTORE_READ_URL"] + name,
+        "PORTAL_SOLR_URL": values["PORTAL_SOLR_URL"] + name,
+        "PORTAL_REDIS_URL": values["PORTAL_REDIS_URL"].removesuffix("/0") + f"/{number}",
     }

@@ -13,10 +13,10 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from instance import Folder, Instance, write
+from instance import TEST_PROCESSES, Folder, Instance, write
 
 ROOT = Path(__file__).parent.parent.parent
-CORES = ("ckan", "ckan_test")
+TEST_CORES = tuple(f"ckan_test{number if number > 1 else ''}" for number in range(1, TEST_PROCESSES + 1))
 
 
 class ServerError(Exception):
@@ -43,7 +43,7 @@ def prepare(folder: Folder, instance: Instance, tools: Tools, with_tests: bool) 
     """Make what the three servers need to start; what is there stays."""
     _prepare_postgres(folder, tools)
     _prepare_redis(folder, instance)
-    for core in CORES if with_tests else CORES[:1]:
+    for core in ("ckan", *TEST_CORES) if with_tests else ("ckan",):
         _run([sys.executable, ROOT / "docker/solr/build_core.py", folder.solr / core])
     shutil.copy(ROOT / "docker/solr/solr.xml", folder.solr / "solr.xml")
 

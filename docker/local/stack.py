@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import processes
-from instance import DEFAULT_PORT, Folder, Instance, new_instance, test_variables
+from instance import DEFAULT_PORT, Folder, Instance, new_instance, testing_variables
 from ports import holder, is_free
 from servers import Tools
 from start import EXPECTED, PortalError, Start, environment, resolve_city
@@ -185,7 +185,7 @@ def test_environment(folder: Folder, options: argparse.Namespace) -> int:
         "PORTAL_TEST_PASSWORD": values["PORTAL_ADMIN_PASSWORD"],
         "PORTAL_TEST_TOKEN": token,
     }
-    values = dict(os.environ) | test_variables(values, folder) | served
+    values = dict(os.environ) | testing_variables(values, folder, 1) | served
     values.pop(processes.MARKER, None)
     return subprocess.run(options.arguments, env=values, check=False).returncode
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import processes
 from compose_file import ComposeFileError, Service, read_services, stages
-from instance import INTERNAL, Folder, Instance, test_variables, variables
+from instance import INTERNAL, TEST_PROCESSES, Folder, Instance, testing_variables, variables
 from ports import NoFreePortError, free_ports, is_free
 from servers import ROOT, ServerError, Tools, commands, health_commands, prepare
 from supervision import Program, Supervisor, SupervisorError, configuration
@@ -226,12 +226,13 @@ class Start:
         files_ = files(("docker/ckan", "ckanext-dresdensmartcity"), "**/migration/**/*.py", "*.py", "*.ini")
         state = digest(packages(), files_, *sorted(self.folder.secrets().values()))
         self._once("migrate", state, [service.command], self.environment)
-        if self.with_tests:
-            values = test_variables(self.environment, self.folder)
+        for number in range(1, 1 + TEST_PROCESSES * self.with_tests):
+            values = testing_variables(self.environment, self.folder, number)
             overlay = ("docker/ckan/configure", values["CKAN_INI"], "test.ini")
             Path(values["PORTAL_STORAGE"]).mkdir(exist_ok=True)
             migrate = (str(BIN / "python"), "docker/ckan/migrate.py")
-            self._once("migrate-tests", digest(state, files(("test.ini",))), [overlay, migrate], values)
+            name = f"migrate-{Path(values['CKAN_INI']).stem}"
+            self._once(name, digest(state, files(("test.ini",))), [overlay, migrate], values)
         schema = digest(*((self.folder.solr / "ckan/conf" / name).read_text() for name in ("schema.xml",)))
         if self.folder.stamp("search-index"):
             rebuild = (str(BIN / "ckan"), "search-index", "rebuild")

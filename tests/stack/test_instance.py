@@ -43,16 +43,17 @@ def test_a_secret_of_a_later_version_is_added(folder: instance.Folder) -> None:
 
 
 def test_tests_share_no_data_with_the_portal(folder: instance.Folder) -> None:
-    """Databases, Solr core, Redis database and files that tests empty are not those that are served."""
+    """Databases, Solr core, Redis database and files that tests empty are not those served, nor of another process."""
     one = instance.Instance(id="x" * 32, ports=dict.fromkeys(instance.INTERNAL, 20000))
     served = instance.variables(one, folder, "Title", "city")
-    tested = instance.test_variables(served, folder)
+    tested = instance.testing_variables(served, folder, 1)
+    second = instance.testing_variables(served, folder, 2)
     apart = (
         "CKAN_INI PORTAL_STORAGE PORTAL_DB_URL PORTAL_DATASTORE_WRITE_URL PORTAL_DATASTORE_READ_URL PORTAL_SOLR_URL "
         "PORTAL_REDIS_URL PORTAL_SITE_ID"
     )
     for name in apart.split():
-        assert tested[name] != served[name], name
+        assert len({served[name], tested[name], second[name]}) == 3, name
     assert target(tested["PORTAL_DB_URL"]).database == "ckan_test"
     assert target(tested["PORTAL_DB_URL"]).role == "ckan"
 
