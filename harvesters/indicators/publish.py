@@ -93,7 +93,14 @@ def prepare(
     `districts` (number -> name) are all that the city has: one without a row is listed as missing. Raises TableError,
     ProtectionError, ContradictionError; none of their messages holds a count.
     """
-    table = read_table(content, mapping, hierarchy)
+    return protect(read_table(content, mapping, hierarchy), districts, remembered)
+
+
+def protect(
+    table: IndicatorTable, districts: dict[str, str] | None = None, remembered: Collection[Key] = ()
+) -> Prepared:
+    """Hides and proves, for a table that has been read; `prepare` says the rest."""
+    mapping = table.mapping  # the declared one with its groups unfolded
     built = build(table, mapping)
     policy = Policy(mapping.limit, mapping.zero_is_revealing)
     decision = suppress(built.structure, policy, remembered)

@@ -64,6 +64,7 @@ class IndicatorTable:
     group_names: dict[str, str]  # area code of a group -> its name
     encoding: str
     delimiter: str
+    mapping: Mapping  # what the rows are read by: the declared one, its groups unfolded
 
 
 def read_table(content: bytes, mapping: Mapping, hierarchy: dict[str, dict[str, str]] | None = None) -> IndicatorTable:
@@ -84,7 +85,7 @@ def read_table(content: bytes, mapping: Mapping, hierarchy: dict[str, dict[str, 
         reader.problems.append("the table has a header and no rows")
     if reader.problems:
         raise TableError(reader.problems)
-    return IndicatorTable(rows, reader.group_names, encoding, delimiter)
+    return IndicatorTable(rows, reader.group_names, encoding, delimiter, mapping)
 
 
 def decode(content: bytes, encoding: str) -> tuple[str, str]:
