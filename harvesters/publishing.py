@@ -63,6 +63,7 @@ class Outcome:
     result: Result
     rows: TableChange = field(default_factory=TableChange)
     revived: bool = False  # it was there once and had been deleted
+    changed: tuple[str, ...] = ()  # names of the tables whose rows changed
 
 
 def package_id(city: City, guid: str) -> str:
@@ -200,9 +201,11 @@ def publish(city: City, publication: Publication, published_hash: str | None) ->
         _save_foreign(user, fields, existing)
     elif saved:
         _save(user, fields, existing)
-    change = TableChange()
-    for identifier, table in prepared.items():
+    change, changed = TableChange(), []
+    for (identifier, table), named in zip(prepared.items(), publication.tables, strict=True):
         one = write_table(user, identifier, table)
+        if one.any:
+            changed.append(named.name)
         change = TableChange(
             change.new + one.new,
             change.changed + one.changed,
@@ -212,7 +215,8 @@ def publish(city: City, publication: Publication, published_hash: str | None) ->
     if change.any and not saved:
         _act("package_patch", user, {"id": fields["id"], "modified": _now()})
     result: Result = "new" if not active else "changed" if saved or change.any else "unchanged"
-    outcome = Outcome(publication.guid, publication.kind, fields["id"], result, change, bool(existing and not active))
+    revived = bool(existing and not active)
+    outcome = Outcome(publication.guid, publication.kind, fields["id"], result, change, revived, tuple(changed))
     return outcome, fields_hash
 
 
