@@ -7,7 +7,9 @@ cells of one number, so that quarters are never added up to a year: most counts 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 _YEAR = r"(?P<year>(?:19|20)\d{2})"
 _FORMS = tuple(
@@ -69,6 +71,16 @@ def period_of(number: int) -> Period:
     ('2018', '2018-Q3')
     """
     return Period(number) if number < 10_000 else Period(number // 10, number % 10)
+
+
+def number_of(row: Mapping[str, Any]) -> int:
+    """The number of a published row's period, from its columns `year` and, where there is one, `quarter`.
+
+    >>> number_of({"year": "2018", "quarter": "3"}), number_of({"year": 2018, "quarter": None}), number_of({"year": 2018})
+    (20183, 2018, 2018)
+    """
+    quarter = row.get("quarter")
+    return Period(int(row["year"]), int(quarter) if quarter not in (None, "") else None).number
 
 
 def read_period(text: str) -> Period | None:
