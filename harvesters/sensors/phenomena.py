@@ -28,6 +28,7 @@ class Phenomenon:
     spike_floor: float = 0.1  # smallest scale of the spike test, in `unit`: a calm series has no spikes
     humid: bool = False  # overestimated in humid air (RULES §2: optical particle counters)
     estimate: bool = False  # momentary levels: their energetic mean is no Leq, only an estimate of it (RULES §3)
+    rest: float | None = None  # what it truly stays at for hours, in `unit`: the dark of a night, a calm
 
 
 _PARTICLES = {
@@ -39,8 +40,15 @@ _PARTICLES = {
     "humid": True,
 }
 
-# Ranges: RULES §2. Temperature and pressure are this project's choice: what outdoor air in Europe can have, with
-# room for a housing in the sun and for mountain towns.
+_AROUND_ZERO = -5.0  # µg/m³
+
+# Ranges: RULES §2. All below are this project's choice. Temperature and pressure: what outdoor air in Europe can have,
+# with room for a housing in the sun and for mountain towns. Gases: above the hour limit and alert values in force
+# (ozone 240, NO2 400 µg/m³: 39. BImSchV §§ 9, 3) with room for what was ever measured in a street; a little below zero,
+# as devices scatter around it and to cut off one side only would raise the mean. CO2: from below the background of all
+# air to what a sensor's range ends at. Illuminance and UV: above the sun at noon in summer (some 120,000 lx).
+# Ozone and NO2 have hourly, daily and yearly means as all others; the daily maximum of 8-hour means of RULES §1, for
+# which ozone and CO have their target values, is not worked out.
 PHENOMENA: dict[str, Phenomenon] = {
     one.id: one
     for one in (
@@ -68,12 +76,37 @@ PHENOMENA: dict[str, Phenomenon] = {
             spike_floor=3.0,
             estimate=True,
         ),
+        Phenomenon("o3", Label("Ozon", "Ozone"), "µg/m³", _AROUND_ZERO, 500.0, spike_floor=5.0),
+        Phenomenon(
+            "no2", Label("Stickstoffdioxid", "Nitrogen dioxide"), "µg/m³", _AROUND_ZERO, 1000.0, spike_floor=5.0
+        ),
+        Phenomenon(
+            "no", Label("Stickstoffmonoxid", "Nitrogen monoxide"), "µg/m³", _AROUND_ZERO, 2000.0, spike_floor=5.0
+        ),
+        Phenomenon("co", Label("Kohlenmonoxid", "Carbon monoxide"), "mg/m³", -0.1, 100.0, spike_floor=0.1),
+        Phenomenon("co2", Label("Kohlendioxid", "Carbon dioxide"), "ppm", 300.0, 5000.0, spike_floor=10.0),
+        Phenomenon(
+            "wind_speed", Label("Windgeschwindigkeit", "Wind speed"), "m/s", 0.0, 75.0, spike_floor=1.0, rest=0.0
+        ),
+        Phenomenon(
+            "illuminance", Label("Beleuchtungsstärke", "Illuminance"), "lx", 0.0, 200_000.0, spike_floor=500.0, rest=0.0
+        ),
+        Phenomenon("uv", Label("UV-Strahlung", "UV radiation"), "µW/cm²", 0.0, 10_000.0, spike_floor=50.0, rest=0.0),
     )
 }
 
 # Other names of them in raw files: those of sensor.community, and what people write. LAmin and LAmax are missing on
 # purpose: extremes must not be averaged to a level (RULES §3).
 ALIASES: dict[str, str] = {
+    "ozone": "o3",
+    "ozon": "o3",
+    "stickstoffdioxid": "no2",
+    "stickstoffmonoxid": "no",
+    "kohlenmonoxid": "co",
+    "kohlendioxid": "co2",
+    "windgeschwindigkeit": "wind_speed",
+    "beleuchtungsstärke": "illuminance",
+    "brightness": "illuminance",
     "p1": "pm10",
     "p2": "pm25",
     "pm2.5": "pm25",
