@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from .build import Built, build
 from .mapping import Indicator, Mapping
+from .memory import Memory
 from .reader import CITY, UNKNOWN, IndicatorTable, read_table
 from .structure import Key
 from .suppression import Policy, Suppression, suppress
@@ -18,7 +19,6 @@ from .symbols import Status, symbol
 
 METHOD = "dresdensmartcity-suppression"
 METHOD_VERSION = "1.0"
-COUNT_COLUMNS = ("value", "numerator", "denominator")
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def prepare(
     mapping: Mapping,
     districts: dict[str, str] | None = None,
     hierarchy: dict[str, dict[str, str]] | None = None,
-    remembered: Collection[Key] = (),
+    remembered: Memory | Collection[Key] = (),
 ) -> Prepared:
     """Reads, hides, proves.
 

@@ -14,9 +14,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from ..records import HarvesterError
 from .audit import Interval, Part, Unknown, part_intervals, split
+from .memory import Memory
 from .moves import Mover, Moves
 from .structure import Cell, Key, Structure
 from .symbols import Status
@@ -35,6 +37,7 @@ class Policy:
 
     threshold: int = 3
     zero_is_revealing: bool = False
+    method: Literal["suppress", "round5"] = "suppress"
 
     def is_small(self, cell: Cell) -> bool:
         """Whether the count itself is secret: small, or kept secret by the source already."""
@@ -57,12 +60,13 @@ class Suppression:
         return self.hidden - self.primary
 
 
-def suppress(structure: Structure, policy: Policy, remembered: Collection[Key] = ()) -> Suppression:
-    """Hides what must be hidden; `remembered` was hidden in an earlier release and stays so.
+def suppress(structure: Structure, policy: Policy, remembered: Memory | Collection[Key] = ()) -> Suppression:
+    """Hides what must be hidden; `remembered` is what earlier releases hid and published (or just what they hid).
 
     Raises ProtectionError where nothing helps, and ContradictionError where the sums contradict each other.
     """
-    return _Decision(structure, policy, remembered).made()
+    hidden = remembered.hidden if isinstance(remembered, Memory) else remembered
+    return _Decision(structure, policy, hidden).made()
 
 
 def audit(structure: Structure, policy: Policy, hidden: Collection[Key]) -> dict[Key, Interval]:
