@@ -48,6 +48,8 @@ class SourceUnreachableError(HarvesterError):
 class SourceRefusedError(HarvesterError):
     """The source answered that it will not give this (status 4xx)."""
 
+    status: int = 0  # the answer's: 404 and 410 say that it is gone
+
 
 class AddressInvalidError(HarvesterError):
     """The address of the source is none that a harvester may open."""
@@ -245,7 +247,9 @@ class Client:
         if status in REDIRECTS:
             return Response(address.geturl(), status, headers, b"")
         if status != 200:
-            raise SourceRefusedError(f"{address.geturl()} answers with status {status} {answer.reason}")
+            refused = SourceRefusedError(f"{address.geturl()} answers with status {status} {answer.reason}")
+            refused.status = status
+            raise refused
         return Response(address.geturl(), status, headers, self._body(address, answer, headers))
 
     def _body(self, address: SplitResult, answer: http.client.HTTPResponse, headers: dict[str, str]) -> bytes:
