@@ -89,6 +89,30 @@ def cell_of(lon: float, lat: float) -> str:
     return code(int(north[0]), int(east[0]))
 
 
+def centre(cell: str) -> tuple[float, float]:
+    """lon, lat (WGS 84) of the middle of a cell, to five decimals: about a metre.
+
+    >>> centre("CRS3035RES100mN3111700E4585200")
+    (13.77035, 51.05629)
+    """
+    north, east = (int(part) for part in cell.rpartition("mN")[2].split("E"))
+    lon, lat = _to_plane().transform(east + CELL / 2, north + CELL / 2, direction="INVERSE")
+    return round(float(lon), 5), round(float(lat), 5)
+
+
+def cell_codes(hours: pl.DataFrame) -> pl.DataFrame:
+    """Hourly means (hourly.HOURS) with the name of the `cell` that each was measured in; null where nobody knows."""
+    places = hours.select("lon", "lat").unique().drop_nulls()
+    north, east = corners(places["lon"].to_numpy(), places["lat"].to_numpy())
+    named = places.with_columns(
+        pl.DataFrame({"north": north, "east": east})
+        .select(pl.format(f"CRS3035RES{CELL}mN{{}}E{{}}", "north", "east"))
+        .to_series()
+        .alias("cell")
+    )
+    return hours.join(named, on=["lon", "lat"], how="left", maintain_order="left")
+
+
 def cells_in(outline: BaseGeometry) -> pl.DataFrame:
     """north, east of the cells whose centre lies in an outline (longitude before latitude, WGS 84)."""
     plane = shapely.transform(
@@ -117,14 +141,28 @@ def partial(hours: pl.DataFrame, areas: pl.DataFrame | None = None) -> pl.DataFr
     places = valid.select("lon", "lat").unique()
     north, east = corners(places["lon"].to_numpy(), places["lat"].to_numpy())
     places = places.with_columns(pl.Series("north", north, pl.Int32), pl.Series("east", east, pl.Int32))
+    return _summed(valid.join(_with_area(places, areas), on=["lon", "lat"]))
+
+
+def partial_of_cells(hours: pl.DataFrame, areas: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The same of hourly means as they are published, with the name of their `cell` in place of lon and lat."""
+    valid = hours.filter(pl.col("value").is_not_null(), pl.col("cell").is_not_null())
+    corner = pl.col("cell").str.extract_groups(r"mN(?<north>-?\d+)E(?<east>-?\d+)$")
+    places = valid.select("cell").unique().with_columns(corner.alias("corner")).unnest("corner")
+    places = places.with_columns(pl.col("north", "east").cast(pl.Int32))
+    return _summed(valid.join(_with_area(places, areas), on="cell"))
+
+
+def _with_area(places: pl.DataFrame, areas: pl.DataFrame | None) -> pl.DataFrame:
     if areas is None:
-        places = places.with_columns(pl.lit(None, pl.String).alias("area"))
-    else:
-        places = places.join(areas, on=["north", "east"])
+        return places.with_columns(pl.lit(None, pl.String).alias("area"))
+    return places.join(areas, on=["north", "east"])
+
+
+def _summed(hours: pl.DataFrame) -> pl.DataFrame:
     energy = pl.lit(10.0).pow(pl.col("value") / 10.0)
     return (
-        valid.join(places, on=["lon", "lat"])
-        .with_columns(pl.when(_IS_LEVEL).then(energy).otherwise("value").alias("value"))
+        hours.with_columns(pl.when(_IS_LEVEL).then(energy).otherwise("value").alias("value"))
         .sort("box_id", "sensor_id", "phenomenon", "hour_start")
         .group_by(_CELL_KEY, maintain_order=True)
         .agg(

@@ -17,7 +17,7 @@ import polars as pl
 from .noise import to_energy, to_level
 from .phenomena import PHENOMENA
 from .quality import REASONS, Flagged, distance
-from .rules import DEFAULTS, Rules
+from .rules import DECIMALS, DEFAULTS, Rules
 from .samples import KEY, Codes, Flags, Floats, Integers, Order, starts_of
 from .spacing import HOUR, expected, spacings
 
@@ -259,8 +259,8 @@ def _judged(table: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     valid = pl.col("reason").is_null()
     dry = valid & (pl.col("n_corrected") >= enough)
     return judged.with_columns(
-        pl.when(valid).then("value").alias("value"),
-        pl.when(dry).then("value_corrected").alias("value_corrected"),
+        pl.when(valid).then(pl.col("value").round(DECIMALS)).alias("value"),
+        pl.when(dry).then(pl.col("value_corrected").round(DECIMALS)).alias("value_corrected"),
         status(pl.col("n_raw") == 0).alias("status"),
     ).select(HOURS.names())
 

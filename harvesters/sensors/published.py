@@ -7,14 +7,14 @@ from typing import TypeVar
 
 import polars as pl
 
+from .grid import cell_codes
 from .phenomena import PHENOMENA
-
-DECIMALS = 3  # of values: more than a low-cost sensor knows, enough to check the arithmetic
+from .rules import DECIMALS
 
 _KEY = ("box_id", "phenomenon", "sensor_id")
 HOURLY_COLUMNS = (
     *_KEY, "hour_start", "hour_end", "value", "value_corrected", "unit", "n", "n_raw", "n_corrected", "expected",
-    "coverage", "status", "reason", "flags",
+    "coverage", "status", "reason", "cell", "flags",
 )  # fmt: skip
 _NOISE = ("lday", "levening", "lnight", "lden", "lden_reason")
 _MEANS = ("value", "value_corrected", "unit", "n", "n_corrected", "expected", "coverage", "status", "reason")
@@ -42,7 +42,7 @@ def published_hours(hours: pl.DataFrame) -> pl.DataFrame:
             pl.lit("uncorrected")
         ),
     ]
-    return _published(hours, marks).select(HOURLY_COLUMNS)
+    return _published(cell_codes(hours), marks).select(HOURLY_COLUMNS)
 
 
 def published_days(days: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 # Part of the metadata of what is published: raise it whenever the same raw values would give other means.
-METHOD_VERSION = "2.0"
+METHOD_VERSION = "2.1"
+
+# Hourly means are rounded before anything is made of them, so that days, years and cells can be recomputed from the
+# table of hours as it is published: more digits than a low-cost sensor knows, enough to check the arithmetic.
+DECIMALS = 3
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,19 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import shapely
 from ckanext.dresdensmartcity.harvesters.sensors.grid import (
     CELL,
     area_cells,
+    cell_codes,
     cell_of,
     cells,
     cells_in,
+    centre,
     code,
     corners,
     partial,
+    partial_of_cells,
 )
 from ckanext.dresdensmartcity.harvesters.sensors.hourly import hourly
 from ckanext.dresdensmartcity.harvesters.sensors.rules import DEFAULTS, Rules
@@ -109,6 +113,22 @@ def test_only_cells_of_the_areas() -> None:
     areas = area_cells({"here": shape(square)})
     found = partial(means(("a", 10.0, 60, HERE), ("c", 20.0, 60, THERE)), areas)
     assert found["area"].to_list() == ["here"]
+
+
+@given(st.floats(5.9, 15.0), st.floats(47.3, 55.0))
+def test_the_middle_of_a_cell_lies_in_it(lon: float, lat: float) -> None:
+    """What is published as a station's place gives the same cell as its true place, and says no more than that."""
+    cell = cell_of(lon, lat)
+    assert cell_of(*centre(cell)) == cell
+
+
+def test_cells_of_the_table_of_hours() -> None:
+    """The grid of hours as they are published, with a cell in place of a position, is that of the raw positions."""
+    hours = means(("a", 10.0, 60, HERE), ("b", 12.0, 60, HERE), ("c", 20.0, 60, THERE))
+    areas = area_cells({"here": shapely.box(13.70, 51.05, 13.72, 51.07)})
+    named = cell_codes(hours).drop("lon", "lat")
+    for chosen in (None, areas):
+        assert partial_of_cells(named, chosen).equals(partial(hours, chosen))
 
 
 @settings(deadline=None, max_examples=40)
