@@ -66,6 +66,7 @@ setup(
         "ckanext-spatial==2.3.2",
         "geoalchemy2>=0.20,<0.21",
         "numpy>=2,<3",
+        "openpyxl>=3.1.5,<3.2",  # workbooks (XLSX) of budgets and indicators
         "polars>=2,<3",
         "pydantic>=2.12,<3",
         "pyproj>=3.7,<4",
