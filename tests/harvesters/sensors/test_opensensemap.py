@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ckanext.dresdensmartcity.harvesters.sensors.opensensemap import (
+from ckanext.dresdensmartcity.harvesters.sensors.sources import AnswerFormError, CutAnswerError
+from ckanext.dresdensmartcity.harvesters.sensors.sources.opensensemap import (
     LONGEST_REQUEST,
-    AnswerFormError,
-    CutAnswerError,
     instant,
-    read_box,
-    read_boxes,
     read_measurements,
+    read_station,
+    read_stations,
     request_windows,
 )
 from hypothesis import given
@@ -36,16 +35,30 @@ BOX = {
 def test_recorded_box(shared: Path) -> None:
     """A box as a real server answered it is read with its sensors and its present place."""
     text = (shared / "harvest/opensensemap/box_real_2026-07.json").read_text(encoding="utf-8")
-    box = read_box(text, "box")
-    assert (box.exposure, box.lon, box.lat, len(box.sensors)) == ("outdoor", 13.110423, 52.472952, 5)
-    assert box.located_on == "2023-05-23T13:29:38.495Z"
+    box = read_station(text, "box")
+    assert (box.exposure, box.lon, box.lat, box.height) == ("outdoor", 13.110423, 52.472952, None)
+    assert box.located_since == datetime(2023, 5, 23, 13, 29, 38, 495000, UTC)
+    quantities = ["pm10", "pm25", "temperature", "humidity", "pressure"]
+    assert [one.phenomenon.id for one in box.series] == quantities
+
+
+def test_documented_box(shared: Path) -> None:
+    """What is known and no template of openSenseMap names otherwise is read; other sensors are counted."""
+    text = (shared / "harvest/opensensemap/box_doc_example.json").read_text(encoding="utf-8")
+    answer = read_stations(f"[{text}]", "boxes")
+    quantities = ["uv", "illuminance", "pressure", "humidity", "temperature"]
+    assert [one.phenomenon.id for one in answer.stations[0].series] == quantities
+    assert [one.message.split(":")[0] for one in answer.findings] == [
+        "title 'Eingangsspannung', unit 'V', type 'VCC'",
+        "title 'Wifi-Stärke', unit 'dBm', type 'WiFi'",
+    ]
 
 
 def test_recorded_measurements(shared: Path) -> None:
-    """Values stay the strings that they are; times are UTC."""
+    """Strings become numbers; times are UTC."""
     text = (shared / "harvest/opensensemap/data_sensor.json").read_text(encoding="utf-8")
     frame = read_measurements(text, "data")
-    assert frame["raw"].to_list() == ["6.38", "6.38"]
+    assert frame["value"].to_list() == [6.38, 6.38]
     assert frame["time"][0] == datetime(2023, 9, 29, 8, 6, 13, 254000, UTC)
     assert frame.select("lon", "lat").row(0) == (7.0, 52.0)
 
@@ -81,6 +94,12 @@ def test_wrong_row_is_named(change: dict[str, Any], message: str) -> None:
     assert message in str(caught.value)
 
 
+def test_what_is_no_number_is_nothing() -> None:
+    """A value that is a text without a number stays as a moment whose value is not known."""
+    rows = [ROW | {"value": text} for text in ("n/a", "NaN", "", "inf", " 1.5 ")]
+    assert read_measurements(json.dumps(rows), "data")["value"].to_list() == [None, None, None, None, 1.5]
+
+
 def test_answer_that_is_no_list() -> None:
     """An error object with status 200 is not taken for an empty list."""
     with pytest.raises(AnswerFormError, match="expected a JSON array"):
@@ -90,8 +109,8 @@ def test_answer_that_is_no_list() -> None:
 def test_one_wrong_box_does_not_spoil_the_others() -> None:
     """Boxes that break the form, and second ones of the same id, become findings."""
     wrong = BOX | {"_id": "b2", "currentLocation": None}
-    answer = read_boxes(json.dumps([BOX, wrong, BOX]), "boxes")
-    assert [box.id for box in answer.boxes] == ["b1"]
+    answer = read_stations(json.dumps([BOX, wrong, BOX]), "boxes")
+    assert [box.id for box in answer.stations] == ["b1"]
     assert [(one.check, one.severity) for one in answer.findings] == [
         ("box-form", "error"),
         ("box-duplicate", "warning"),

@@ -6,14 +6,20 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
+import polars as pl
 import pytest
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.dresdensmartcity.harvesters.demo.measurements import box_series
 from ckanext.dresdensmartcity.harvesters.demo.opensensemap import OpenSenseMap
-from ckanext.dresdensmartcity.harvesters.demo.scenario import Scenario
-from ckanext.dresdensmartcity.harvesters.sensors.opensensemap import AnswerFormError, CutAnswerError, instant
-from ckanext.dresdensmartcity.harvesters.sensors.source import OpenSenseMapSource
-from ckanext.dresdensmartcity.harvesters.sensors.stations import district_of, select
+from ckanext.dresdensmartcity.harvesters.demo.scenario import DemoBox, Scenario
+from ckanext.dresdensmartcity.harvesters.sensors.sources import (
+    AnswerFormError,
+    CutAnswerError,
+    MeasurementSource,
+    OpenSenseMapService,
+    open_source,
+)
+from ckanext.dresdensmartcity.harvesters.sensors.sources.opensensemap import instant
 
 START = datetime(2026, 10, 1, tzinfo=timezone.utc)
 END = datetime(2026, 10, 31, tzinfo=timezone.utc)
@@ -24,6 +30,8 @@ class Text:
     """An answer."""
 
     body: str
+    url: str = ""
+    content: bytes = b""
 
     def text(self) -> str:
         return self.body
@@ -37,9 +45,9 @@ class Direct:
     spoil: dict[int, str] = field(default_factory=dict)
     queries: list[dict[str, str]] = field(default_factory=list)
 
-    def get(self, url: str, params: dict[str, str] | None = None) -> Text:
+    def get(self, url: str, params: dict[str, str] | None = None, headers: dict[str, str] | None = None) -> Text:
         self.queries.append(params or {})
-        if len(self.queries) in self.spoil:
+        if "/data/" in url and len(self.queries) in self.spoil:
             return Text(self.spoil[len(self.queries)])
         return Text(self.sensors.answer(url.removeprefix("demo:"), params or {}).body.decode())
 
@@ -50,14 +58,22 @@ def month(dresden: City) -> OpenSenseMap:
     return OpenSenseMap(dresden, Scenario(seed=3, boxes=1))
 
 
+def values_of(client: Direct, box: DemoBox, start: datetime = START, end: datetime = END) -> pl.DataFrame:
+    """What the source gives of the box's first sensor."""
+    source: MeasurementSource = open_source("opensensemap", client, "demo:", OpenSenseMapService())
+    station = source.station(box.id, {})
+    client.queries.clear()
+    return source.measurements(station, station.series[0], start, end)
+
+
 def test_full_answers_are_followed_up(month: OpenSenseMap) -> None:
     """More than 10,000 values come in as many requests as they need, each once, none missing."""
     client = Direct(month)
     box = month.boxes[0]
-    frame = OpenSenseMapSource(client, "demo:").measurements(box.id, box.sensors[0].id, START, END)
+    frame = values_of(client, box)
     series = box_series(box, month.scenario)[box.sensors[0].id]
     assert len(series.values) > 10_000
-    assert frame["raw"].to_list() == list(series.values)
+    assert frame["value"].to_list() == [float(one) for one in series.values]
     assert [instant(moment) for moment in frame["time"]] == list(series.instants)
     assert len(client.queries) == 2
 
@@ -65,9 +81,7 @@ def test_full_answers_are_followed_up(month: OpenSenseMap) -> None:
 def test_windows_share_no_value(month: OpenSenseMap) -> None:
     """A longer time is asked for in parts whose common border is not counted twice."""
     box = month.boxes[0]
-    frame = OpenSenseMapSource(Direct(month), "demo:").measurements(
-        box.id, box.sensors[0].id, START - timedelta(days=20), END + timedelta(days=20)
-    )
+    frame = values_of(Direct(month), box, START - timedelta(days=20), END + timedelta(days=20))
     assert frame.height == len(box_series(box, month.scenario)[box.sensors[0].id].values)
 
 
@@ -78,9 +92,8 @@ def test_a_full_answer_in_another_order_is_refused(month: OpenSenseMap) -> None:
         {"location": [13, 51], "createdAt": instant(START + timedelta(seconds=number)), "value": "1"}
         for number in range(10_000)
     ]
-    source = OpenSenseMapSource(Direct(month, {1: json.dumps(rows)}), "demo:")
     with pytest.raises(AnswerFormError, match="newest first"):
-        source.measurements(box.id, box.sensors[0].id, START, END)
+        values_of(Direct(month, {1: json.dumps(rows)}), box)
 
 
 def test_ten_thousand_values_of_one_moment_end(month: OpenSenseMap) -> None:
@@ -89,7 +102,7 @@ def test_ten_thousand_values_of_one_moment_end(month: OpenSenseMap) -> None:
     rows = json.dumps([{"location": [13, 51], "createdAt": instant(START), "value": "1"}] * 10_000)
     client = Direct(month, dict.fromkeys(range(1, 20), rows))
     with pytest.raises(AnswerFormError, match="different moments"):
-        OpenSenseMapSource(client, "demo:").measurements(box.id, box.sensors[0].id, START, END)
+        values_of(client, box)
     assert len(client.queries) == 2
 
 
@@ -98,24 +111,18 @@ def test_a_broken_answer_is_asked_for_again(month: OpenSenseMap) -> None:
     box = month.boxes[0]
     broken = '[{"location":[13,51],"createdAt":"2026-10-01T00:00:00.000Z","value":"1"}]Error: cursor died'
     once = Direct(month, {1: broken})
-    assert OpenSenseMapSource(once, "demo:").measurements(box.id, box.sensors[0].id, START, END).height > 10_000
+    assert values_of(once, box).height > 10_000
     always = Direct(month, dict.fromkeys(range(1, 4), broken))
     with pytest.raises(CutAnswerError, match=f"box {box.id}, sensor {box.sensors[0].id}, 2026-10-01T00:00:00.000Z"):
-        OpenSenseMapSource(always, "demo:").measurements(box.id, box.sensors[0].id, START, END)
+        values_of(always, box)
 
 
-def test_selection(dresden: City) -> None:
-    """Boxes indoors, outside or without a known phenomenon are left out, each with the reason."""
+def test_stations(dresden: City) -> None:
+    """The server is asked for what stands outdoors in the area; it also answers what stood there once."""
     sensors = OpenSenseMap(dresden, Scenario(boxes=2))
-    answer = OpenSenseMapSource(Direct(sensors), "demo:").boxes(dresden.bbox)
-    assert len(answer.boxes) == 3  # the server leaves out what is indoors
-    selection = select(answer.boxes, dresden.bbox, ["pm10"])
-    assert [box.id for box in selection.boxes] == [box.id for box in sensors.boxes[:2]]
-    assert [(one.check, one.place) for one in selection.findings] == [("box-elsewhere", f"box {sensors.boxes[-1].id}")]
-    none = select(answer.boxes[:2], dresden.bbox, ["pressure"])
-    assert [one.check for one in none.findings] == ["box-without-phenomenon"] * 2
-
-
-def test_district_of_its_own_centroid(any_city: City) -> None:
-    """A district's centroid lies in that district, whatever other boxes hold it."""
-    assert [district_of(any_city, *one.centroid) for one in any_city.districts] == list(any_city.districts)
+    answer = open_source("opensensemap", Direct(sensors), "demo:", OpenSenseMapService()).stations(dresden.bbox)
+    assert [one.id for one in answer.stations] == [one.id for one in (*sensors.boxes[:2], sensors.boxes[-1])]
+    assert {
+        one.source_kind for station in answer.stations for one in station.series if one.phenomenon.id == "noise_laeq"
+    } == {"leq"}
+    assert answer.findings == ()
