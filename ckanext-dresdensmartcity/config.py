@@ -11,6 +11,10 @@ CITY_FILE = "ckanext.dresdensmartcity.city_file"
 DEMO_URL = "ckanext.dresdensmartcity.demo_url"
 HARVEST_ALLOWED_HOSTS = "ckanext.dresdensmartcity.harvest.allowed_hosts"
 HARVEST_TIMEOUT = "ckanext.dresdensmartcity.harvest.timeout"
+HARVEST_UNIT_TIMEOUT = "ckanext.dresdensmartcity.harvest.unit_timeout"
+HARVEST_GATHER_TIMEOUT = "ckanext.dresdensmartcity.harvest.gather_timeout"
+HARVEST_WORKERS = "ckanext.dresdensmartcity.harvest.workers"
+HARVEST_BREAK_AFTER = "ckanext.dresdensmartcity.harvest.break_after"
 HARVEST_MAX_MEGABYTES = "ckanext.dresdensmartcity.harvest.max_megabytes"
 QUALITY_GATE = "ckanext.dresdensmartcity.quality.gate"
 QUALITY_DIRECT_DELIVERY = "ckanext.dresdensmartcity.quality.direct_delivery"
@@ -56,6 +60,26 @@ def harvest_allowed_hosts() -> frozenset[str]:
 def harvest_timeout() -> int:
     """Seconds for one answer of a source, with all attempts."""
     return tk.config[HARVEST_TIMEOUT]
+
+
+def harvest_unit_timeout() -> int:
+    """Seconds for all answers that one unit needs."""
+    return tk.config[HARVEST_UNIT_TIMEOUT]
+
+
+def harvest_gather_timeout() -> int:
+    """Seconds for all answers that say what a source has."""
+    return tk.config[HARVEST_GATHER_TIMEOUT]
+
+
+def harvest_workers() -> int:
+    """How many processes `harvest-worker` starts."""
+    return tk.config[HARVEST_WORKERS]
+
+
+def harvest_break_after() -> int:
+    """Units of a run in succession that get no answer of their source, after which the others are not tried."""
+    return tk.config[HARVEST_BREAK_AFTER]
 
 
 def harvest_max_megabytes() -> int:

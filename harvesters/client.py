@@ -6,12 +6,13 @@ Threat model
   password in an address, only public IP addresses unless the configuration names the host, checked when the connection
   is made (`addresses.connect`); a redirect must stay on the origin. Proxies of the environment are not used, as behind
   one no address could be checked.
-- A source may be slow, endless or a bomb: every request has limits for connecting, for silence, for its whole duration
-  with all attempts, and for its size after decompression. The limit of duration stays under the 180 s after which
-  ckanext-harvest queues an object a second time.
+- A source may be slow, endless or a bomb: every request has limits for connecting, for its head, for silence, for
+  speed, for its whole duration with all attempts, and for its size after decompression; all requests of a client
+  together have a limit of time and of size, so that a thousand short answers are no way around them.
 - A source may be busy: it is asked again after a growing, random pause, or when its Retry-After says, and told who asks
-  (User-Agent with an address for complaints).
+  (User-Agent with an address for complaints). A Retry-After that is too long to sit out is told (SourceBusyError).
 - A body that ends too early is a failure, never a short answer.
+- What comes is bytes of a stranger: unknown charsets, deep or endless JSON are errors with a name, not of the software.
 """
 
 from __future__ import annotations
@@ -20,11 +21,10 @@ import http.client
 import json
 import random
 import ssl
-import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.message import Message
@@ -32,8 +32,15 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
 
-from .addresses import connect
+from .bodies import CutShortError, SourceFormatError, SpeedWatch, TooLargeError, TooSlowError, Unpacker, decode
+from .connection import Connection, Limits, port
 from .records import HarvesterError
+
+__all__ = [
+    "AddressInvalidError", "Client", "Limits", "RedirectRefusedError", "Response", "SourceBusyError",
+    "SourceFormatError", "SourceRefusedError", "SourceUnreachableError", "TooLargeError", "following", "origin",
+    "parse", "port", "retry_after",
+]  # fmt: skip
 
 SAFE_IN_URL = "/%:@!$&'()*+,;=~-._?"  # RFC 3986: what may stand in a path or query; all else is percent-encoded
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})  # passing troubles
@@ -43,6 +50,14 @@ CHUNK = 64 * 1024
 
 class SourceUnreachableError(HarvesterError):
     """The source did not answer, or not completely, after all attempts."""
+
+
+class SourceBusyError(SourceUnreachableError):
+    """The source wants to be left alone for longer than a request may wait; `seconds` says how long."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class SourceRefusedError(HarvesterError):
@@ -57,27 +72,6 @@ class AddressInvalidError(HarvesterError):
 
 class RedirectRefusedError(HarvesterError):
     """The source sends the harvester to another origin, or round in circles."""
-
-
-class TooLargeError(HarvesterError):
-    """The answer exceeds the limit of size."""
-
-
-class SourceFormatError(HarvesterError):
-    """The answer is complete, but not in the form it should have."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Times in seconds, sizes in bytes."""
-
-    connect: float = 10.0
-    silence: float = 30.0  # without a single byte
-    total: float = 120.0  # one call of `get`, with all attempts, redirects and pauses
-    size: int = 50 * 1024 * 1024  # after decompression
-    attempts: int = 4
-    redirects: int = 5
-    pause: float = 1.0  # before the second attempt; doubles each time
 
 
 @dataclass(frozen=True)
@@ -96,14 +90,7 @@ class Response:
         """
         header = Message()
         header["content-type"] = self.headers.get("content-type", "")
-        charset = header.get_content_charset("utf-8")
-        try:
-            return self.content.decode(charset).removeprefix("\ufeff")
-        except LookupError as error:
-            raise SourceFormatError(f"{self.url} declares the unknown charset {charset!r}") from error
-        except UnicodeDecodeError as error:
-            line = self.content.count(b"\n", 0, error.start) + 1
-            raise SourceFormatError(f"{self.url} is not {charset}, as it declares", f"line {line}") from error
+        return decode(self.content, header.get_content_charset("utf-8"), self.url)
 
     def json(self) -> Any:
         """The body as JSON; raises SourceFormatError with line and column where it is none."""
@@ -112,6 +99,10 @@ class Response:
         except json.JSONDecodeError as error:
             place = f"line {error.lineno}, column {error.colno}"
             raise SourceFormatError(f"{self.url} is no JSON: {error.msg}", place) from error
+        except RecursionError as error:
+            raise SourceFormatError(f"{self.url} is no JSON that can be read: nested too deeply") from error
+        except ValueError as error:  # a number with thousands of digits
+            raise SourceFormatError(f"{self.url} is no JSON that can be read: {error}") from error
 
 
 class _AgainError(Exception):
@@ -124,12 +115,19 @@ class _AgainError(Exception):
 
 @dataclass
 class Client:
-    """Limits, retries and checks around GET; safe to use from several threads."""
+    """Limits, retries and checks around GET; safe to use from several threads.
+
+    Made for one piece of work, a unit or the gathering of a run: `limits.whole` counts from its making.
+    """
 
     user_agent: str
     allowed_hosts: frozenset[str] = frozenset()  # "host" or "host:port" that may have a private address
     limits: Limits = field(default_factory=Limits)
     sleep: Callable[[float], None] = time.sleep
+
+    def __post_init__(self) -> None:
+        self._end = time.monotonic() + self.limits.whole
+        self._received = 0
 
     def get(self, url: str, params: dict[str, str] | None = None, headers: dict[str, str] | None = None) -> Response:
         """The answer with status 200; also 304, where `headers` hold a condition (If-None-Match, If-Modified-Since).
@@ -137,20 +135,23 @@ class Client:
         `params` are added to the query. Raises a subclass of HarvesterError for all else, with what happened.
         """
         address = parse(url, params)
-        deadline = time.monotonic() + self.limits.total
+        deadline = self._deadline(address)
         attempt = 1
         while True:
             try:
                 return self._follow(address, headers or {}, deadline)
             except _AgainError as error:
                 pause = error.pause
+                asked = pause is not None
                 if pause is None:
                     # Jitter, so that many harvesters do not come back in step.
                     pause = self.limits.pause * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
-                if attempt >= self.limits.attempts or time.monotonic() + pause >= deadline:
-                    raise SourceUnreachableError(
-                        f"{address.geturl()} could not be read after {attempt} attempt(s): {error}"
-                    ) from error
+                too_long = time.monotonic() + pause >= deadline or (asked and pause > self.limits.sit_out)
+                if attempt >= self.limits.attempts or too_long:
+                    message = f"{address.geturl()} could not be read after {attempt} attempt(s): {error}"
+                    if asked:
+                        raise SourceBusyError(f"{message}; it asks to wait {pause:.0f} s", pause) from error
+                    raise SourceUnreachableError(message) from error
                 self.sleep(pause)
                 attempt += 1
 
@@ -161,13 +162,22 @@ class Client:
         tells whether a link works and brings nothing in. Raises a subclass of HarvesterError where nothing answers.
         """
         address = parse(url)
-        deadline = time.monotonic() + self.limits.total
+        deadline = self._deadline(address)
         for _ in range(self.limits.redirects + 1):
             status, location = self._head(address, deadline)
             if status not in REDIRECTS:
                 return status
             address = parse(urljoin(address.geturl(), location))
         raise RedirectRefusedError(f"{address.geturl()}: more than {self.limits.redirects} redirects")
+
+    def _deadline(self, address: SplitResult) -> float:
+        """Until when the next call must be done; raises SourceUnreachableError where the work's time is over."""
+        now = time.monotonic()
+        if now >= self._end:
+            raise SourceUnreachableError(
+                f"{address.geturl()} was not asked: the time for all answers, {self.limits.whole:g} s, is over"
+            )
+        return min(now + self.limits.total, self._end)
 
     def _head(self, address: SplitResult, deadline: float) -> tuple[int, str]:
         status, location = 0, ""
@@ -186,7 +196,7 @@ class Client:
                 break
         return status, location
 
-    def _ask(self, connection: _Connection, method: str, address: SplitResult, headers: dict[str, str]) -> None:
+    def _ask(self, connection: Connection, method: str, address: SplitResult, headers: dict[str, str]) -> None:
         target = (address.path or "/") + (f"?{address.query}" if address.query else "")
         connection.request(
             method,
@@ -214,28 +224,28 @@ class Client:
             return self._answer(address, connection.getresponse(), headers)
 
     @contextmanager
-    def _talking(self, address: SplitResult, deadline: float) -> Iterator[_Connection]:
+    def _talking(self, address: SplitResult, deadline: float) -> Iterator[Connection]:
         """A connection that ends at the deadline; what goes wrong on it has a name of ours."""
-        connection = _Connection(address, self.limits, self.allowed_hosts)
-        # Reading stops at the deadline even where a byte a second keeps the limit of silence from being reached.
-        watch = threading.Timer(max(deadline - time.monotonic(), 0.01), connection.cut)
-        watch.daemon = True
-        watch.start()
+        connection = Connection(address, self.limits, self.allowed_hosts, deadline)
+        begin = time.monotonic()
         try:
             yield connection
             if connection.was_cut:  # an answer without a length ends for its reader where the watch cut it
                 raise OSError("cut off")
         except ssl.SSLCertVerificationError as error:
             raise SourceUnreachableError(f"{address.geturl()}: its certificate is not valid: {error}") from error
-        except (OSError, http.client.HTTPException, zlib.error) as error:
+        except TooSlowError as error:
+            # Not asked again: a source that drips would do so again, and a worker would wait four times.
+            raise SourceUnreachableError(f"{address.geturl()} is too slow: {error}") from error
+        except (OSError, http.client.HTTPException, zlib.error, CutShortError) as error:
             if connection.was_cut:
+                what = "was not complete" if connection.answers else "did not begin to answer"
                 raise SourceUnreachableError(
-                    f"{address.geturl()} was not complete after {self.limits.total:g} s"
+                    f"{address.geturl()} {what} after {time.monotonic() - begin:.1f} s"
                 ) from error
             raise _AgainError(f"{type(error).__name__}: {error}") from error
         finally:
-            watch.cancel()
-            connection.close()
+            connection.end()
 
     def _answer(self, address: SplitResult, answer: http.client.HTTPResponse, condition: dict[str, str]) -> Response:
         headers = {name.lower(): value for name, value in answer.getheaders()}
@@ -253,51 +263,21 @@ class Client:
         return Response(address.geturl(), status, headers, self._body(address, answer, headers))
 
     def _body(self, address: SplitResult, answer: http.client.HTTPResponse, headers: dict[str, str]) -> bytes:
-        coding = headers.get("content-encoding", "identity").lower()
-        if coding not in ("identity", "gzip", "x-gzip", ""):
-            raise SourceFormatError(f"{address.geturl()} is encoded as {coding!r}, which nobody asked for")
-        inflate = zlib.decompressobj(wbits=31) if "gzip" in coding else None
-        body = bytearray()
+        unpacker = Unpacker(headers.get("content-encoding", ""), self.limits.size, address.geturl())
+        speed = SpeedWatch(self.limits.speed, self.limits.window)
         while chunk := answer.read1(CHUNK):
-            while chunk:
-                body += inflate.decompress(chunk, CHUNK) if inflate else chunk
-                if len(body) > self.limits.size:
-                    raise TooLargeError(f"{address.geturl()} is larger than {self.limits.size / 1048576:g} MB")
-                chunk = inflate.unconsumed_tail if inflate else b""
-            if inflate is not None and inflate.eof:
-                break  # what follows the end of the stream is of no use and could be endless
+            unpacker.feed(chunk)
+            speed.count(len(chunk))
         # `read1` ends silently where the connection ends; a short answer must not pass for a complete one.
-        if (answer.length and inflate is None) or (inflate is not None and not inflate.eof):
+        if answer.length:
             raise http.client.IncompleteRead(b"", answer.length)
-        return bytes(body)
-
-
-class _Connection(http.client.HTTPConnection):
-    """A connection whose address is checked before it is opened and that a watch can cut."""
-
-    def __init__(self, address: SplitResult, limits: Limits, allowed: frozenset[str]) -> None:
-        super().__init__(str(address.hostname), port(address), timeout=limits.connect)
-        self.secure = address.scheme == "https"
-        self.default_port = 443 if self.secure else 80
-        self.limits = limits
-        self.allowed = allowed
-        self.was_cut = False
-
-    def connect(self) -> None:
-        sock = connect(self.host, self.port, self.limits.connect, self.allowed)
-        sock.settimeout(self.limits.silence)
-        if self.secure:
-            context = ssl.create_default_context()
-            sock = context.wrap_socket(sock, server_hostname=self.host, do_handshake_on_connect=False)
-        # An answer takes the socket over when the source closes it; the watch needs it from the handshake to the end.
-        self.cuttable = self.sock = sock
-        if isinstance(sock, ssl.SSLSocket):
-            sock.do_handshake()
-
-    def cut(self) -> None:
-        self.was_cut = True
-        with suppress(OSError, AttributeError):  # nothing is connected yet, or nothing any more
-            self.cuttable.shutdown(2)
+        body = unpacker.end()
+        self._received += len(body)
+        if self._received > self.limits.traffic:
+            raise TooLargeError(
+                f"{address.geturl()}: all answers together are larger than {self.limits.traffic / 1048576:g} MB"
+            )
+        return body
 
 
 def parse(url: str, params: dict[str, str] | None = None) -> SplitResult:
@@ -320,8 +300,15 @@ def parse(url: str, params: dict[str, str] | None = None) -> SplitResult:
     return address._replace(netloc=f"{host}:{number}" if number else host, query=query, fragment="")
 
 
-def port(address: SplitResult) -> int:
-    return address.port or (443 if address.scheme == "https" else 80)
+def following(here: str, link: str) -> str:
+    """The address that a page's link to the next one means. Raises RedirectRefusedError where it leaves the origin.
+
+    Every harvester that reads pages asks this: a next link is the source's to write, as a redirect is.
+    """
+    own, other = parse(here), parse(urljoin(here, link))
+    if origin(own) != origin(other):
+        raise RedirectRefusedError(f"{here} names {other.geturl()} as its next page, which is another origin")
+    return other.geturl()
 
 
 def origin(address: SplitResult) -> tuple[str, str | None, int]:
@@ -331,11 +318,11 @@ def origin(address: SplitResult) -> tuple[str, str | None, int]:
 
 def retry_after(value: str) -> float | None:
     """Seconds to wait by a Retry-After header, given in seconds or as a date (RFC 9110, 10.2.3); None if unreadable."""
-    if value.strip().isdigit():
+    if value.strip().isascii() and value.strip().isdigit():
         return float(value)
     try:
         when = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=timezone.utc)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import gzip
 import ipaddress
+import random
+import socket
 import threading
+import time
+import zlib
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -16,10 +20,12 @@ from ckanext.dresdensmartcity.harvesters.client import (
     Client,
     Limits,
     RedirectRefusedError,
+    SourceBusyError,
     SourceFormatError,
     SourceRefusedError,
     SourceUnreachableError,
     TooLargeError,
+    following,
     retry_after,
 )
 from sources import Source, body, status
@@ -145,10 +151,17 @@ def gzip_cut_in_the_middle(handler: BaseHTTPRequestHandler) -> None:
     body(gzip.compress(b"0123456789" * 1000)[:-20], Content_Encoding="gzip")(handler)
 
 
-@pytest.mark.parametrize("answer", [cut_in_the_middle, chunks_cut_in_the_middle, gzip_cut_in_the_middle])
+def head_cut_in_the_middle(handler: BaseHTTPRequestHandler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\nContent-Len")
+    handler.close_connection = True
+
+
+@pytest.mark.parametrize(
+    "answer", [head_cut_in_the_middle, cut_in_the_middle, chunks_cut_in_the_middle, gzip_cut_in_the_middle]
+)
 def test_a_cut_body_is_no_answer(client: Client, source: Source, answer):
     """Half a file is never taken for a file; another attempt may bring it whole."""
-    with pytest.raises(SourceUnreachableError, match="IncompleteRead"):
+    with pytest.raises(SourceUnreachableError, match=r"IncompleteRead|CutShort"):
         client.get(source.serve("/a", answer))
     assert client.get(source.serve("/b", answer, body(b"whole"))).content == b"whole"
 
@@ -316,3 +329,210 @@ def test_refuses_addresses_that_are_none(client: Client, url: str, why: str):
     with pytest.raises(AddressInvalidError, match=why) as caught:
         client.get(url)
     assert "secret" not in str(caught.value)
+
+
+# Bodies
+
+
+@pytest.mark.parametrize("wbits", [zlib.MAX_WBITS, -zlib.MAX_WBITS])
+def test_deflate_is_understood_in_both_forms(client: Client, source: Source, wbits: int):
+    """Nobody asks for it; servers that send it all the same mean zlib's form or, wrongly, the bare one."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, wbits)
+    packed = packer.compress(b"hour;value\n" * 9_000) + packer.flush()
+    answer = body(packed, Content_Encoding="deflate")
+    assert client.get(source.serve("/a", answer)).content == b"hour;value\n" * 9_000
+
+
+def test_a_deflate_bomb_is_not_unpacked(client: Client, source: Source):
+    """The limit counts what comes out, whatever the form."""
+    with pytest.raises(TooLargeError):
+        client.get(source.serve("/a", body(zlib.compress(b"\0" * 200_000_000, 9), Content_Encoding="deflate")))
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "compress", "gzip, gzip"])
+def test_what_nobody_asked_for_is_not_unpacked(client: Client, source: Source, coding: str):
+    """Codings that cannot be unpacked under a limit are refused by their name; the body is not read."""
+    with pytest.raises(SourceFormatError, match="nobody asked for"):
+        client.get(source.serve("/a", body(b"x" * 100, Content_Encoding=coding)))
+    assert source.requests[0][1]["Accept-Encoding"] == "gzip"
+
+
+def test_several_gzip_files_in_a_row_are_one(client: Client, source: Source):
+    """The second half of a file that was put together from two is not lost silently (RFC 1952, 2.2)."""
+    packed = gzip.compress(b"a;1\n") + gzip.compress(b"b;2\n") + b"\0" * 512
+    assert client.get(source.serve("/a", body(packed, Content_Encoding="gzip"))).content == b"a;1\nb;2\n"
+
+
+def test_what_follows_a_gzip_file_is_an_error(client: Client, source: Source):
+    """An error text that the server appended is no part of the file, and the file is not to be trusted."""
+    packed = gzip.compress(b"a;1\n") + b"Internal Server Error"
+    with pytest.raises(SourceFormatError, match="something follows"):
+        client.get(source.serve("/a", body(packed, Content_Encoding="gzip")))
+
+
+def test_packed_bodies_survive_any_cutting(client: Client, source: Source):
+    """Whatever pieces the network makes, what comes out is what went in."""
+    noise = random.Random(5)  # noqa: S311 - the same pieces each time
+    text = noise.randbytes(300_000) + b"\0" * 300_000
+    for packed, coding in ((gzip.compress(text), "gzip"), (zlib.compress(text), "deflate")):
+        url = source.serve("/a", in_pieces(packed, coding, noise))
+        assert client.get(url).content == text
+
+
+def in_pieces(packed: bytes, coding: str, noise: random.Random):
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Encoding", coding)
+        handler.send_header("Content-Length", str(len(packed)))
+        handler.end_headers()
+        at = 0
+        while at < len(packed):
+            size = noise.choice((1, 7, 4096, 60_000))
+            handler.wfile.write(packed[at : at + size])
+            at += size
+
+    return answer
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "zlib", "undefined", "utf-9"])
+def test_what_is_no_charset_of_texts_is_refused(client: Client, source: Source, charset: str):
+    """Python knows codecs that are no charsets, fail in ways of their own, or take quadratic time."""
+    url = source.serve("/a", body(b"abc-" * 10, f"text/csv; charset={charset}"))
+    with pytest.raises(SourceFormatError, match="unknown charset"):
+        client.get(url).text()
+
+
+@pytest.mark.parametrize("text", [b"[" * 100_000, b"9" * 10_000])
+def test_json_that_exhausts_its_reader_is_a_format_error(client: Client, source: Source, text: bytes):
+    """Nesting without end and numbers without end are the source's mistake and not the software's."""
+    with pytest.raises(SourceFormatError, match="no JSON"):
+        client.get(source.serve("/a", body(text, "application/json"))).json()
+
+
+# Time
+
+
+def test_a_drip_ends_long_before_the_limit_of_time(source: Source):
+    """A byte now and then is below the least speed, which is measured again and again; there is no second attempt."""
+    limits = Limits(silence=5, total=60, speed=1000, window=0.3)
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000000")
+        handler.end_headers()
+        handler.wfile.write(b"x" * 10_000)  # a quick start does not buy a slow end
+        for _ in range(200):
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+            time.sleep(0.05)
+
+    with pytest.raises(SourceUnreachableError, match=r"too slow: .* bytes a second"):
+        Client(AGENT, frozenset({"127.0.0.1"}), limits).get(source.serve("/a", drip))
+    assert len(source.requests) == 1
+
+
+def test_headers_that_never_end_are_cut(source: Source):
+    """A byte of a header now and then never reaches the limit of silence, but that of the head."""
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+        for _ in range(200):
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+            time.sleep(0.05)
+
+    client = Client(AGENT, frozenset({"127.0.0.1"}), Limits(silence=5, total=60, head=0.4))
+    with pytest.raises(SourceUnreachableError, match="did not begin to answer"):
+        client.get(source.serve("/a", drip))
+
+
+def test_many_answers_have_a_limit_together(source: Source):
+    """A thousand short answers are no way around the limits of one."""
+    url = source.serve("/a", body(b"x" * 1000))
+    client = Client(AGENT, frozenset({"127.0.0.1"}), Limits(traffic=2500))
+    client.get(url)
+    client.get(url)
+    with pytest.raises(TooLargeError, match="all answers together"):
+        client.get(url)
+    client = Client(AGENT, frozenset({"127.0.0.1"}), Limits(whole=0.2))
+    client.get(url)
+    time.sleep(0.25)
+    with pytest.raises(SourceUnreachableError, match=r"the time for all answers, 0\.2 s, is over"):
+        client.get(url)
+
+
+def test_a_long_retry_after_is_told_and_not_sat_out(client: Client, source: Source, pauses: Pauses):
+    """Whoever asked may do something else meanwhile; the error says how long."""
+    with pytest.raises(SourceBusyError, match="asks to wait 600 s") as caught:
+        client.get(source.serve("/a", status(429, Retry_After="600")))
+    assert (caught.value.seconds, pauses) == (600.0, [])
+
+
+@pytest.mark.parametrize("value", ["²", "٣", "", "-5", "Mon, 99 Xyz 99999999999 00:00:00 GMT", "soon"])
+def test_a_retry_after_that_nobody_can_read_is_none(value: str):
+    """Digits of other scripts and impossible dates do not end the fetch with an error of the software."""
+    assert retry_after(value) is None
+
+
+# Addresses
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["fec0::1", "3fff::1", "5f00::1", "::7f00:1", "64:ff9b:1::a00:1", "2001:db8::1", "2001:0:7f00:1::", "198.18.0.1"],
+)
+def test_ranges_that_pythons_registry_lacks_are_none_of_the_internet(address: str):
+    """Site-local, documentation, segment routing, old wrappings of IPv4, Teredo, benchmarks."""
+    assert not is_public(ipaddress.ip_address(address))
+
+
+@pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "017700000001", "[::1]", "[::ffff:127.0.0.1]", "0"])
+def test_other_ways_to_write_this_machine_are_refused(source: Source, host: str):
+    """What counts is the address of the connection, not how it is written."""
+    url = source.serve("/a", body(b"secret")).replace("127.0.0.1", host)
+    with pytest.raises(AddressRefusedError):
+        Client(AGENT).get(url)
+    assert source.requests == []
+
+
+def test_a_name_that_changes_its_address_gains_nothing(monkeypatch: pytest.MonkeyPatch, source: Source):
+    """A name is looked up once for a connection, and the connection goes to the address that was checked."""
+    port = int(source.url.rpartition(":")[2])
+    asked = []
+
+    def rebinding(host: str, *more: object, **options: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        address = "203.0.113.7" if len(asked) == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    source.serve("/a", body(b"secret"))
+    monkeypatch.setattr(socket, "getaddrinfo", rebinding)
+    limits = Limits(connect=0.3, attempts=2, pause=0.01)
+    with pytest.raises(AddressRefusedError, match=r"203\.0\.113\.7|127\.0\.0\.1"):
+        Client(AGENT, limits=limits).get(f"http://rebinding.example:{port}/a")
+    assert source.requests == []
+
+
+def test_slow_name_servers_end_in_time(monkeypatch: pytest.MonkeyPatch):
+    """The system's resolver has no limit of its own; the client's holds for it too."""
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *more, **options: time.sleep(3))
+    begin = time.monotonic()
+    with pytest.raises(SourceUnreachableError, match="was not found in"):
+        Client(AGENT, limits=Limits(connect=0.2, attempts=1)).get("http://slow.example/")
+    assert time.monotonic() - begin < 2.5
+
+
+@pytest.mark.parametrize(
+    "link", ["http://127.0.0.1/", "http://169.254.169.254/latest", "//example.org/2", "https://source.example/2"]
+)
+def test_a_next_link_elsewhere_is_refused(link: str):
+    """A link to the next page is the source's to write, and stays on its origin."""
+    with pytest.raises(RedirectRefusedError, match="another origin"):
+        following("http://source.example/1", link)
+    assert following("http://source.example/a?page=1", "?page=2") == "http://source.example/a?page=2"
+
+
+def test_a_next_link_to_a_file_is_none():
+    """Only plain http and https."""
+    with pytest.raises(AddressInvalidError):
+        following("http://source.example/1", "file:///etc/passwd")
