@@ -68,6 +68,7 @@ setup(
         "numpy>=2,<3",
         "openpyxl>=3.1.5,<3.2",  # workbooks (XLSX) of budgets and indicators
         "polars>=2,<3",
+        "pyarrow>=20,<27",  # Parquet files with texts and units at their columns, written while rows come
         "pydantic>=2.12,<3",
         "pyproj>=3.7,<4",
         "pyshacl>=0.40,<0.41",

@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.dresdensmartcity.dcat.iris import stored_uri
 
-from . import wording
+from . import frames, parquet, wording
 from .records import HarvesterError, Publication, Table
 from .store import TableChange, prepare, table_exists, write_table
 from .tables import load_schema
@@ -34,7 +34,9 @@ FORM = 1
 # What the portal or its people own on a harvested dataset and a harvest leaves as it is.
 KEPT_OF_PACKAGE = ("issued", "groups")
 KEPT_OF_RESOURCE = ("datastore_active",)
+KEPT_OF_FILE = ("hash", "hash_algorithm", "size", "last_modified")  # of one that the portal makes itself
 LOCK_SECONDS = 60
+SHA256 = "http://spdx.org/rdf/terms#checksumAlgorithm_sha256"
 
 NAME_LENGTH = 100  # of CKAN's column
 
@@ -75,6 +77,11 @@ def resource_id(city: City, guid: str, table: str) -> str:
     return str(uuid.uuid5(NAMESPACE, f"{city.id}:{guid}:{table}"))
 
 
+def file_id(city: City, guid: str, table: str) -> str:
+    """Id of the Parquet file of a table."""
+    return resource_id(city, guid, f"{table}:parquet")
+
+
 def digest(value: Any) -> str:
     """A hash of JSON, the same for equal content whatever the order of its keys."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
@@ -89,12 +96,16 @@ def content_hash(city: City, publications: list[Publication]) -> str:
             [
                 [
                     package_fields(city, one),
-                    [[load_schema(table.schema), table.rows, table.scope] for table in one.tables],
+                    [[load_schema(table.schema), _rows(table), table.scope] for table in one.tables],
                 ]
                 for one in publications
             ],
         ]
     )
+
+
+def _rows(table: Table) -> Any:
+    return table.rows if table.frame is None else frames.digest(table.frame)
 
 
 def digest_of(city: City, publication: Publication) -> str:
@@ -109,6 +120,8 @@ def is_published(city: City, publications: list[Publication]) -> bool:
         if package is None or package.state != model.State.ACTIVE:
             return False
         if not all(table_exists(resource_id(city, one.guid, table.name)) for table in one.tables):
+            return False
+        if not all(_has_its_file(city, one.guid, table) for table in one.tables):
             return False
     return True
 
@@ -129,7 +142,14 @@ def package_fields(city: City, publication: Publication) -> dict[str, Any]:
         # No dct:identifier: two cities have the same guids, and receivers take equal identifiers for duplicates. The
         # profile writes the IRI there, and the guid as a further identifier (conventions 25 and 26).
         fields.setdefault("alternate_identifier", [publication.guid])
-        fields["resources"] = [resource_fields(city, publication, table) for table in publication.tables]
+        fields["resources"] = [
+            resource
+            for table in publication.tables
+            for resource in (
+                resource_fields(city, publication, table),
+                *([file_fields(city, publication, table)] if has_file(table) else []),
+            )
+        ]
     if publication.series:
         fields["in_series"] = [package_id(city, publication.series)]
     return fields
@@ -149,6 +169,33 @@ def resource_fields(city: City, publication: Publication, table: Table) -> dict[
         "license_attribution": city.attribution,
         "table_name": table.name,
         "table_schema": table.schema,
+        **table.resource,
+    }
+
+
+def has_file(table: Table) -> bool:
+    """Whether the table can be downloaded as Parquet."""
+    return "PARQUET" in table.formats
+
+
+def _has_its_file(city: City, guid: str, table: Table) -> bool:
+    return not has_file(table) or parquet.is_made(resource_id(city, guid, table.name), file_id(city, guid, table.name))
+
+
+def file_fields(city: City, publication: Publication, table: Table) -> dict[str, Any]:
+    """The Parquet file of a table, without what is only known when it is written; CKAN makes the address."""
+    return {
+        "id": file_id(city, publication.guid, table.name),
+        "name": f"{table.title} (Parquet)",
+        "description": table.description,
+        "format": "PARQUET",
+        "mimetype": parquet.MEDIA_TYPE,
+        "url": f"{table.name}.parquet",
+        "url_type": "upload",
+        "license": city.license,
+        "license_attribution": city.attribution,
+        **table.resource,
+        **({"name_en": f"{table.resource['name_en']} (Parquet)"} if table.resource.get("name_en") else {}),
     }
 
 
@@ -191,7 +238,7 @@ def publish(city: City, publication: Publication, published_hash: str | None) ->
     prepared = {resource_id(city, publication.guid, table.name): prepare(table) for table in publication.tables}
     fields = package_fields(city, publication)
     fields_hash = digest([FORM, fields])
-    existing = _show(user, fields["id"])
+    existing = show(user, fields["id"])
     active = existing is not None and existing["state"] == "active"
     known = {one["id"] for one in existing["resources"]} if existing else set()
     saved = (
@@ -212,12 +259,40 @@ def publish(city: City, publication: Publication, published_hash: str | None) ->
             change.removed + one.removed,
             change.unchanged + one.unchanged,
         )
-    if change.any and not saved:
-        _act("package_patch", user, {"id": fields["id"], "modified": _now()})
+    # Files follow when a run is finished (files.py); a page must not offer one that was never there.
+    without = [one for one in publication.tables if not _has_its_file(city, publication.guid, one)]
+    made = make_files(city, publication.guid, {one.name: one.schema for one in without})
+    if made or (change.any and not saved):
+        note_files(user, fields["id"], made, moved=change.any and not saved)
     result: Result = "new" if not active else "changed" if saved or change.any else "unchanged"
     revived = bool(existing and not active)
     outcome = Outcome(publication.guid, publication.kind, fields["id"], result, change, revived, tuple(changed))
     return outcome, fields_hash
+
+
+def make_files(city: City, guid: str, schemas: dict[str, str]) -> dict[str, parquet.Made]:
+    """Bring the Parquet files of tables (name -> schema) in line with them; gives those that were written, by id."""
+    made = {}
+    for name, schema in schemas.items():
+        file = file_id(city, guid, name)
+        if one := parquet.bring(resource_id(city, guid, name), file, schema):
+            made[file] = one
+    return made
+
+
+def note_files(user: str, package: str, made: dict[str, parquet.Made], *, moved: bool) -> None:
+    """Say in the dataset what its files are now; where `moved`, that its content has changed too."""
+    stored = show(user, package)
+    if stored is None:
+        return
+    changed = moved
+    for resource in stored["resources"]:
+        one = made.get(resource["id"])
+        if one is not None and (resource.get("hash"), str(resource.get("size"))) != (one.sha256, str(one.size)):
+            resource |= {"hash": one.sha256, "hash_algorithm": SHA256, "size": one.size, "last_modified": _utc_now()}
+            changed = True
+    if changed:
+        _act("package_update", user, stored | ({"modified": _now()} if moved else {}))
 
 
 def archive(package: str) -> str | None:
@@ -236,7 +311,7 @@ def archive(package: str) -> str | None:
 
 def recognises(publication: Publication, package: str) -> bool:
     """Whether the stored dataset is an earlier form of this publication, although no harvest remembers that."""
-    stored = _show(site_user(), package)
+    stored = show(site_user(), package)
     return stored is not None and bool(stored_uri(stored)) and stored_uri(stored) == publication.package.get("uri")
 
 
@@ -247,7 +322,7 @@ def problems(city: City, publication: Publication) -> str:
     """
     user = site_user()
     fields = package_fields(city, publication)
-    existing = _show(user, fields["id"])
+    existing = show(user, fields["id"])
     action = "package_update" if existing else "package_create"
     fields = _named(fields, existing) | {"state": "active"}
     plugin = lib_plugins.lookup_package_plugin(fields["type"])
@@ -269,7 +344,8 @@ def _save(user: str, fields: dict[str, Any], existing: dict[str, Any] | None) ->
     before = {one["id"]: one for one in existing["resources"]}
     for resource in fields.get("resources", []):
         old = before.pop(resource["id"], {})
-        resource |= {key: old[key] for key in KEPT_OF_RESOURCE if key in old}
+        kept = KEPT_OF_RESOURCE + (KEPT_OF_FILE if resource["url_type"] == "upload" else ())
+        resource |= {key: old[key] for key in kept if old.get(key) is not None}
     # What is no longer published, or was added by hand, stays: nothing is deleted in this cut.
     if "resources" in fields or before:
         fields["resources"] = [*fields.get("resources", []), *before.values()]
@@ -303,7 +379,8 @@ def _named(fields: dict[str, Any], existing: dict[str, Any] | None) -> dict[str,
     return fields | {"name": f"{fields['name'][: NAME_LENGTH - len(piece) - 1].rstrip('-_')}-{piece}"}
 
 
-def _show(user: str, identifier: str) -> dict[str, Any] | None:
+def show(user: str, identifier: str) -> dict[str, Any] | None:
+    """The package as its schema shows it, of any state; None where there is none."""
     try:
         # Without the cache: Solr may hold an older state, or none.
         found: dict[str, Any] = tk.get_action("package_show")(
@@ -333,6 +410,11 @@ def _summary(error: tk.ValidationError) -> str:
             else:
                 told.append(f"{name}: {one}")
     return "; ".join(told)
+
+
+def _utc_now() -> str:
+    # As CKAN itself keeps the time of a file: UTC without saying so.
+    return datetime.now(timezone.utc).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def _now() -> str:

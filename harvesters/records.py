@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Severity = Literal["error", "warning", "info"]
 Value = str | int | float | bool | None
@@ -63,6 +66,9 @@ class Unit:
     content: dict[str, Any] | None = None
     # Otherwise: a hash of all that `collect` would start from; equal to the last time means unchanged.
     fingerprint: str = ""
+    # What of the source the unit is a part of, where that is more than the unit: the box of a box and a month. A source
+    # loses entries, not units, so that nothing is missing when the window of a run moves on. Empty: the unit itself.
+    entry: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,13 +78,21 @@ class Table:
     name: str  # stable inside its dataset, e.g. "budget-lines"; the resource and its DataStore id derive from it
     title: str
     schema: str  # file name in schemas/tables without ending; `primaryKey` is the key of the upsert
-    rows: list[dict[str, Value]]
+    rows: list[dict[str, Value]] = field(default_factory=list)
     description: str = ""
     # Which part of the table `rows` is. Empty: the whole table, so that rows that are not in it are removed. Otherwise
     # only rows that match every entry are replaced and all others are left alone, so that units that share a table (one
     # box each) do not remove each other's rows: {"box_id": "5a…", "hour": ("2026-10-03T00:00:00Z",
     # "2026-10-04T00:00:00Z")}; a pair means from (inclusive) until (exclusive).
     scope: dict[str, Value | tuple[Value, Value]] = field(default_factory=dict)
+    # In which forms the table can be downloaded. "PARQUET" adds a file, which files.py keeps in step with the table;
+    # "CSV" is always there, as the DataStore gives it.
+    formats: tuple[str, ...] = ("CSV",)
+    # The rows of a big table, in place of `rows`: columns of the schema (those that are missing are empty), in types
+    # that fit it (frames.py says which). Times are aware, or have been UTC all along.
+    frame: pl.DataFrame | None = None
+    # Further fields of its resources (schemas/dataset.yaml): resolutions, English texts, the licence of its source.
+    resource: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -198,7 +198,7 @@ class ReadyTable:
 def ready(table: Table, schema: TableSchema) -> ReadyTable:
     """The table's rows checked against its schema; RowError names row (from 1) and column of the first mistake."""
     by_name = {column.name: column for column in schema.columns}
-    equal, ranges = _scope(table, by_name)
+    equal, ranges = scope_of(table, by_name)
     names = [column.name for column in schema.columns]
     rows = []
     seen: dict[tuple[str | None, ...], int] = {}
@@ -216,7 +216,8 @@ def ready(table: Table, schema: TableSchema) -> ReadyTable:
     return ReadyTable(rows, equal, ranges)
 
 
-def _scope(table: Table, columns: dict[str, Column]) -> tuple[dict[str, str | None], dict[str, tuple[str, str]]]:
+def scope_of(table: Table, columns: dict[str, Column]) -> tuple[dict[str, str | None], dict[str, tuple[str, str]]]:
+    """The table's scope as PostgreSQL reads its values: columns with one value, and ranges; raises RowError."""
     equal: dict[str, str | None] = {}
     ranges: dict[str, tuple[str, str]] = {}
     for name, value in table.scope.items():
