@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import ckan.plugins.toolkit as tk
+import yaml
 
 CITY_FILE = "ckanext.dresdensmartcity.city_file"
 DEMO_URL = "ckanext.dresdensmartcity.demo_url"
@@ -21,6 +24,13 @@ QUALITY_DIRECT_DELIVERY = "ckanext.dresdensmartcity.quality.direct_delivery"
 ATLAS_WEIGHTS = "ckanext.dresdensmartcity.atlas.weights"  # .complement, .similar
 ATLAS_REACH_M = "ckanext.dresdensmartcity.atlas.reach_m"
 ATLAS_BASEMAP_STYLE = "ckanext.dresdensmartcity.atlas.basemap_style"
+
+
+@cache
+def defaults() -> dict[str, Any]:
+    """The declared default of each option: for commands on files, which run before CKAN has its configuration."""
+    declared = yaml.safe_load((Path(__file__).parent / "config_declaration.yaml").read_text(encoding="utf-8"))
+    return {one["key"]: one.get("default") for group in declared["groups"] for one in group["options"]}
 
 
 def city_file() -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 GROUP = "dresdensmartcity"
 # Commands on files; with the option that they are named with they need the portal.
 COMMANDS: dict[tuple[str, ...], str | None] = {
+    ("atlas", "evaluate"): None,
     ("validate",): "--all",
     ("lift",): None,
     ("budget", "check"): None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from . import index
+from .evaluation.command import evaluate_command
 
 
 @click.group(name="atlas", short_help="The Smart City Atlas.")
@@ -25,5 +26,7 @@ def rebuild() -> None:
         raise click.ClickException(str(error)) from error
     click.echo(f"{count} entries in the atlas.")
 
+
+atlas.add_command(evaluate_command)
 
 commands: list[click.Command] = [atlas]

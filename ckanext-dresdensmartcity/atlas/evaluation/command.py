@@ -1,0 +1,51 @@
+"""`ckan dresdensmartcity atlas evaluate`: how good matching is, on the command line, without a database."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from ckanext.dresdensmartcity.config import ATLAS_REACH_M, ATLAS_WEIGHTS, defaults
+
+from ..matching import Matcher, Mode, Settings, parse_weights
+from ..taxonomy import taxonomy
+from .cases import CasesError, read_cases
+from .fulltext import NoDatabaseError
+from .run import evaluate
+
+UNUSABLE = 2
+
+
+@click.command(name="evaluate", short_help="Measure matching on cases with known answers.")
+@click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--mode", type=click.Choice([mode.value for mode in Mode]), default=Mode.COMPLEMENT.value, show_default=True
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--postgres",
+    metavar="URL",
+    default="",
+    envvar="DRESDENSMARTCITY_EVALUATE_POSTGRES",
+    help="Address of a PostgreSQL whose full-text search is measured too; nothing is stored in it.",
+)
+def evaluate_command(file: Path, mode: str, form: str, postgres: str) -> None:
+    """Rank all actors for each project of FILE and compare matching with simpler rankings.
+
+    FILE is JSON: {"actors": […], "projects": […], "relevant": {project: [actors]}}. Weights and reach are the defaults
+    of the configuration. Exit code 2: FILE or the database cannot be used.
+    """
+    try:
+        cases = read_cases(file)
+        settings = Settings(
+            weights={one: parse_weights(defaults()[f"{ATLAS_WEIGHTS}.{one.value}"]) for one in Mode},
+            reach_m=defaults()[ATLAS_REACH_M],
+            field_labels={},
+        )
+        matcher = Matcher(cases.actors, cases.projects, taxonomy(), settings)
+        found = evaluate(cases, matcher, Mode(mode), postgres)
+    except (CasesError, NoDatabaseError) as error:
+        click.echo(str(error), err=True)
+        raise click.exceptions.Exit(UNUSABLE) from error
+    click.echo(json.dumps(found.as_json(), indent=2) if form == "json" else found.as_text())
