@@ -19,6 +19,7 @@ from .model import (
     Stations,
 )
 from .opensensemap import OpenSenseMapSource
+from .sensorthings import SensorThingsSource
 from .settings import (
     FeaturesService,
     OpenSenseMapService,
@@ -51,6 +52,9 @@ __all__ = [
 
 def open_source(kind: str, client: Getter, address: str, settings: Any) -> MeasurementSource:
     """The source of this kind at `address`; `settings` is the object of the same kind (`Service`)."""
+    match settings:
+        case SensorThingsService():
+            return SensorThingsSource(client, address, settings)
     if kind != "opensensemap":
         raise ValueError(f"{kind!r} is no kind of source")
     return OpenSenseMapSource(client, address)

@@ -17,6 +17,7 @@ from ckanext.dresdensmartcity.city.model import BoundingBox
 
 from ...records import Finding, HarvesterError
 from ..phenomena import Phenomenon
+from .units import UNCHANGED, Conversion
 
 Exposure = Literal["outdoor", "indoor", "mobile", "unknown"]
 # What one value is: a reading at a moment, a mean over its interval, or an equivalent sound level over its interval.
@@ -80,6 +81,8 @@ class Series:
     source_unit: str  # as the source names it; values come in the phenomenon's unit
     interval: timedelta | None = None  # from value to value, where the source declares it
     source_kind: Kind = "instant"
+    link: str = ""  # where the source says that its values are
+    conversion: Conversion = UNCHANGED  # of the source's numbers into the phenomenon's unit
 
     @property
     def unit(self) -> str:
@@ -100,6 +103,7 @@ class Station:
     height: float | None = None  # metres above sea level
     moved: tuple[Place, ...] = ()  # where it stood before and since when it stands where it is, the oldest first
     exact: bool = True  # False: the source rounds the position to about 100 m
+    heard: datetime | None = None  # when it sent its last value; None where the source does not say
     # What `station` needs beside the id to find it again: public, small, no exact position.
     reference: Mapping[str, object] = field(default_factory=dict)
 

@@ -23,6 +23,7 @@ from .model import (
     AnswerFormError,
     Exposure,
     Getter,
+    Kind,
     Place,
     RemovedError,
     Series,
@@ -71,7 +72,7 @@ class OpenSenseMapSource:
         parts = [
             page for window in request_windows(start, upto) for page in self._pages(station.id, series.id, *window)
         ]
-        return once(parts, start, end)
+        return once(parts, start, end).with_columns(series.conversion.of("value"))
 
     def _pages(self, box: str, sensor: str, start: datetime, end: datetime) -> list[pl.DataFrame]:
         """One window. A full answer has lost its oldest values: the rest is asked for, down to the start.
@@ -207,6 +208,7 @@ def _station(entry: Any, where: str, unmapped: Unmapped) -> Station:
         exposure=_EXPOSURES.get(reading.text(box, "exposure", where), "unknown"),
         series=tuple(one for one in series if one),
         moved=(Place(reading.moment(location.get("timestamp")), lon, lat),),
+        heard=reading.moment(box.get("lastMeasurementAt")),
     )
 
 
@@ -218,7 +220,10 @@ def _series(entry: Any, station: str, where: str, unmapped: Unmapped) -> Series 
         unmapped.add(known, title, unit, kind)
         return None
     level = known.phenomenon.mean == "energetic" and not known.phenomenon.estimate
-    return Series(identifier, station, known.phenomenon, kind, unit, source_kind="leq" if level else "instant")
+    kind_of_value: Kind = "leq" if level else "instant"
+    return Series(
+        identifier, station, known.phenomenon, kind, unit, source_kind=kind_of_value, conversion=known.conversion
+    )
 
 
 __all__ = ["MEASUREMENTS", "OpenSenseMapSource"]

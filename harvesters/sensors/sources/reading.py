@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from .model import Answered, AnswerFormError, CutAnswerError, Getter, PagingErro
 
 ATTEMPTS = 3  # for an answer that breaks off although its status is 200
 MOST_PAGES = 10_000  # of one list; a million values at a hundred a page
+MOST_SECONDS = 1800  # for one list
 
 T = TypeVar("T")
 
@@ -127,6 +129,7 @@ class Pages:
         self.place = place
         self.most = most
         self.seen = {first}
+        self.deadline = time.monotonic() + MOST_SECONDS
 
     def follow(self, link: object, from_url: str) -> str:
         """The address of the next page, as the source wrote it. Raises PagingError."""
@@ -145,6 +148,8 @@ class Pages:
             raise PagingError(f"the pages go round in a circle: {target} was read already", self.here)
         if len(self.seen) >= self.most:
             raise PagingError(f"there are more than {self.most} pages", self.here)
+        if time.monotonic() > self.deadline:
+            raise PagingError(f"the pages take longer than {MOST_SECONDS} s", self.here)
         self.seen.add(target)
         return target
 

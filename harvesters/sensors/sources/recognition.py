@@ -114,7 +114,7 @@ def in_unit(phenomenon: Phenomenon, names: Sequence[str]) -> Recognised | Unread
     unit = meant.pop()
     if phenomenon.id == "pressure" and unit == "Pa":
         # Many say Pa and mean hPa, or the other way round: the size of the value decides (RULES §2), in quality.py.
-        return Recognised(phenomenon, Conversion())
+        return Recognised(phenomenon, units.UNCHANGED)
     found = units.conversion(unit, phenomenon.unit)
     if found is None:
         return Unread(f"{unit} cannot be converted exactly to {phenomenon.unit} ({phenomenon.id})")

@@ -73,10 +73,13 @@ class Conversion:
         return value + self.offset if self.offset else value
 
 
+UNCHANGED = Conversion()
+
+
 def conversion(unit: str, wanted: str) -> Conversion | None:
     """What makes `wanted` of `unit` (both as `known` gives them); None where that is not exact or makes no sense."""
     if unit == wanted:
-        return Conversion()
+        return UNCHANGED
     found = _CONVERSIONS.get((unit, wanted))
     return Conversion(*found) if found else None
 

@@ -1,0 +1,128 @@
+"""A real FROST-Server (OGC SensorThings 1.1) for the tests, on a free port, with tables of its own.
+
+It is started from docker/frost: the jars that `./portal test` fetched, or that its build step fetches when a test finds
+none. Its tables stand in a schema of the tests' database, which needs no right that the portal's role does not have.
+Pages are small, so that few rows already fill several.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import psycopg2
+import requests
+
+SCHEMA = "frost"
+MAX_TOP = 5
+_PACKAGE = "de.fraunhofer.iosb.ilt.frostserver"
+_PLUGINS = (
+    "plugin.coremodel.PluginCoreService",
+    "plugin.coremodel.PluginCoreModel",
+    "plugin.multidatastream.PluginMultiDatastream",
+    "formatter.PluginResultFormatDefault",
+    "plugin.format.dataarray.PluginResultFormatDataArray",
+)
+
+
+@dataclass
+class Frost:
+    """A running server; `url` ends with the version."""
+
+    url: str
+    process: subprocess.Popen[str]
+    http: requests.Session = field(default_factory=requests.Session)
+
+    def add(self, path: str, entity: dict[str, Any]) -> Any:
+        """Makes an entity; gives its id."""
+        answer = self.http.post(f"{self.url}/{path}", json=entity, timeout=30)
+        assert answer.status_code == 201, answer.text
+        return self.http.get(answer.headers["Location"], timeout=30).json()["@iot.id"]
+
+    def change(self, path: str, entity: dict[str, Any]) -> None:
+        """Changes some fields of an entity."""
+        answer = self.http.patch(f"{self.url}/{path}", json=entity, timeout=30)
+        assert answer.status_code == 200, answer.text
+
+    def delete(self, path: str) -> None:
+        """Deletes an entity."""
+        answer = self.http.delete(f"{self.url}/{path}", timeout=30)
+        assert answer.status_code == 200, answer.text
+
+    def clear(self) -> None:
+        """Deletes all that it holds."""
+        for name in ("Things", "Locations", "Sensors", "ObservedProperties", "FeaturesOfInterest"):
+            while found := self.http.get(f"{self.url}/{name}?$select=id", timeout=30).json()["value"]:
+                for one in found:
+                    self.delete(f"{name}({one['@iot.id']})")
+
+
+@contextmanager
+def running_frost(repository: Path, database_url: str, folder: Path, **settings: str) -> Iterator[Frost]:
+    """Serves until the block ends; `settings` are FROST's own, over those of here."""
+    library = Path(os.environ.get("FROST_LIB", repository / ".portal" / "frost-lib"))
+    subprocess.run([str(repository / "docker/frost/build"), str(library)], check=True)
+    _empty_schema(database_url)
+    file = folder / "frost.properties"
+    file.write_text(_properties(database_url, folder, settings), encoding="utf-8")
+    command = [str(library / "java"), "-Xmx256m", "-cp", f"{library}/*:{library}/classes", "FrostServer", str(file)]
+    with (folder / "frost.log").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
+        watch = threading.Timer(90, process.kill)
+        watch.start()
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().strip()
+            assert url, f"FROST-Server did not start:\n{(folder / 'frost.log').read_text(encoding='utf-8')[-4000:]}"
+            watch.cancel()
+            yield Frost(url, process)
+        finally:
+            watch.cancel()
+            process.terminate()
+            process.wait(timeout=30)
+            _drop_schema(database_url)
+
+
+def _properties(database_url: str, folder: Path, settings: dict[str, str]) -> str:
+    database = urlsplit(database_url)
+    values = {
+        "maxTop": str(MAX_TOP),
+        "defaultTop": "3",
+        "defaultCount": "false",
+        "tempPath": str(folder),
+        "persistence.persistenceManagerImplementationClass": f"{_PACKAGE}.persistence.pgjooq.PostgresPersistenceManager",
+        "persistence.autoUpdateDatabase": "true",
+        "persistence.db.driver": "org.postgresql.Driver",
+        "persistence.db.url": f"jdbc:postgresql://{database.hostname}:{database.port or 5432}{database.path}"
+        f"?currentSchema={SCHEMA},public",
+        "persistence.db.username": unquote(database.username or ""),
+        "persistence.db.password": unquote(database.password or "none"),
+        "plugins.providedPlugins": ",".join(f"{_PACKAGE}.{one}" for one in _PLUGINS),
+        "plugins.multiDatastream.enable": "true",
+    } | settings
+    # A JSON string is a value of a properties file, but for its quotes: the same escapes.
+    return "".join(f"{name}={json.dumps(value)[1:-1]}\n" for name, value in values.items())
+
+
+def _empty_schema(database_url: str) -> None:
+    _drop_schema(database_url)
+    _execute(database_url, f"CREATE SCHEMA {SCHEMA}")
+
+
+def _drop_schema(database_url: str) -> None:
+    _execute(database_url, f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+
+
+def _execute(database_url: str, statement: str) -> None:
+    with closing(psycopg2.connect(database_url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
