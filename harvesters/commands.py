@@ -11,6 +11,7 @@ from .budgets.commands import budget
 from .indicators.commands import commands as indicator_commands
 from .preview import Preview, preview
 from .publishing import site_user
+from .queues.commands import commands as queue_commands
 from .records import HarvesterError
 from .reports import JobReport, job_report
 from .running import PATIENCE, follow, sources, start
@@ -142,4 +143,4 @@ def _values(finding: dict[str, object]) -> str:
     return f" (expected {finding['expected']}, found {finding['found']})"
 
 
-commands: list[click.Command] = [*sensor_commands, *indicator_commands, harvest, budget]
+commands: list[click.Command] = [*sensor_commands, *indicator_commands, harvest, budget, *queue_commands]
