@@ -1,9 +1,11 @@
 # shellcheck shell=bash disable=SC2154,SC2034
 # (root, venv and solr_lib are set by portal and environment.sh.)
-# What all portals of a checkout share, in .portal/: the Python environment and Solr's jars; and the build step.
+# What all portals of a checkout share, in .portal/: the Python environment, Solr's jars and, for tests, FROST-Server's;
+# and the build step.
 
 venv=$root/.portal/venv
 solr_lib=$root/.portal/solr-lib
+frost_lib=$root/.portal/frost-lib # tests/harvesters/sensors/frost.py finds it there
 shared_log=$root/.portal/log
 
 hash_of() {
@@ -14,21 +16,20 @@ is_stamped() {
     [ "$(cat "$1" 2>/dev/null)" = "$2" ]
 }
 
-# ensure_environment [dev]: dev adds the tools of requirements-dev.txt.
+# ensure_environment [dev]: dev adds the tools of requirements-dev.txt and the servers that tests harvest.
 # shellcheck disable=SC2120
 ensure_environment() {
-    local python_job='' maven_job='' npm_job='' failed=no began=$SECONDS
+    local python_job='' maven_job='' npm_job='' failed=no began=$SECONDS dev=${1:-}
     mkdir -p "$shared_log"
     lock 7 "$root/.portal/environment.lock" "the environment of this checkout"
-    # The three come over the network from three places: at the same time they take as long as the slowest.
+    # They come over the network from three places: at the same time they take as long as the slowest.
     if ! is_stamped "$venv/.stamp" "$(python_state "${1:-}")"; then
         install_python "${1:-}" "$began" &
         python_job=$!
     fi
-    if ! is_stamped "$solr_lib/.stamp" "$(solr_state)"; then
-        install_solr "$began" &
-        maven_job=$!
-    fi
+    # One after the other: two Mavens at once would write into one store.
+    (install_solr "$began" && { [ "$dev" != dev ] || install_frost "$began"; }) &
+    maven_job=$!
     run_logged "$shared_log/npm.log" "$root/docker/build" --frontend &
     npm_job=$!
     for job in $python_job $maven_job $npm_job; do
@@ -78,7 +79,8 @@ solr_state() {
 
 install_solr() {
     local java
-    java=$(find_java_home)
+    ! is_stamped "$solr_lib/.stamp" "$(solr_state)" || return 0
+    java=$(find_java_home) || return 1
     umask 022
     rm -rf "$solr_lib"
     mkdir -p "$solr_lib/classes"
@@ -88,6 +90,13 @@ install_solr() {
         "$root/docker/solr/SolrServer.java" || return 1
     solr_state >"$solr_lib/.stamp"
     done_in "Solr" "$1"
+}
+
+install_frost() {
+    local before
+    before=$(cat "$frost_lib/.stamp" 2>/dev/null || true)
+    run_logged "$shared_log/frost.log" "$root/docker/frost/build" "$frost_lib" || return 1
+    is_stamped "$frost_lib/.stamp" "$before" || done_in "FROST-Server for tests" "$1"
 }
 
 # shellcheck disable=SC2119
