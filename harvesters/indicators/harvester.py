@@ -1,70 +1,144 @@
-"""An indicator table by district and year from the address of its CSV file, through ckanext-harvest."""
+"""Indicator tables by district and period through ckanext-harvest: one file, or the tables of a catalogue."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import Field
+from ckanext.dresdensmartcity import config
+from ckanext.dresdensmartcity.dcat.iris import DATASET
 
-from ..base import HarvestSettings, Run, SmartCityHarvester
+from ..base import Run, SmartCityHarvester
+from ..catalogues.feed import Bounds, read_feed
+from ..catalogues.harvester import stored
+from ..catalogues.identity import lasting_key, sort
+from ..publishing import package_id, resource_id
 from ..records import Finding, Publication, Unit
-from .mapping import Mapping, Strict, Text
-from .publications import Facts, dataset, series
-from .publish import prepare
+from ..store import read_table as read_stored
+from ..store import table_exists
+from . import definitions, wording
+from .definitions import Where
+from .fitting import Fitting, fit, fit_declared
+from .mapping import Mapping, read_mapping
+from .memory import Memory, remembered_from
+from .origin import Candidate, Chosen, Origin, choose
+from .periods import period_of
+from .publications import SCHEMA, Facts, Made, carried_over, dataset, headed, series
+from .publish import Prepared, protect
+from .reader import IndicatorTable
+from .rows import Behind, published_rows
+from .settings import Heading, IndicatorSettings
 
-
-class Heading(Strict):
-    """How a dataset or series is called."""
-
-    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)
-    """Part of its address; never changes."""
-    label: Text
-    """The title."""
-    about: Text
-    """The description."""
+REMEMBERED = ("indicator_id", "district", "year", "quarter", "value", "denominator", "status", "published_before")
 
 
 class IndicatorHarvester(SmartCityHarvester):
     """One table is one unit. The source's bytes live in `collect` only: what it returns is what may be published."""
 
     name = "smartcity_indicators"
-    title = "Kennzahlen nach Stadtteil und Jahr (CSV)"
+    title = "Kennzahlen nach Stadtteil und Zeitraum (CSV, XLSX, Katalog)"
     description = (
         "Tabellen mit Anzahlen je Stadtteil: kleine Zahlen werden geheim gehalten, bevor etwas gespeichert wird"
     )
-
-    class Settings(HarvestSettings):
-        """What a source says about its table."""
-
-        table: Heading
-        """The dataset."""
-        family: Heading
-        """The series that this and similar tables belong to."""
-        mapping: Mapping
-        """Columns, indicators, sums and thresholds of the table."""
-        keywords: list[str] = Field(default=[])
-        """German keywords of the dataset."""
-        keywords_en: list[str] = Field(default=[])
-        """English keywords of the dataset."""
-        sample: bool = False
-        """Whether the figures are made up; the dataset then says so."""
+    Settings = IndicatorSettings
 
     def units(self, run: Run) -> Iterable[Unit | Finding]:
-        """The table."""
-        yield Unit(f"indicators:table:{run.settings.table.id}")
+        """The table; or the tables that the filter selects in the catalogue."""
+        settings = run.settings
+        if settings.catalogue is None:
+            yield Unit(f"indicators:table:{settings.table.id}")
+            return
+        bounds = Bounds(settings.catalogue.max_pages, settings.catalogue.max_entries, settings.catalogue.max_seconds)
+        feed = read_feed(run.client, run.source.url, settings.catalogue.syntax, bounds)
+        for broken in feed.incomplete:
+            run.gathering.incomplete.append(broken.message)
+            yield broken
+        entries = sort(feed.places)
+        run.gathering.seen |= {self._guid(key) for key in entries.refused}
+        yield from entries.findings
+        candidates = [
+            Candidate(lasting_key(one.key, one.entry.iri, run.source.url), one.entry.iri, one.entry.package)
+            for one in entries.taken
+            if one.entry.type == DATASET
+        ]
+        chosen = choose(candidates, settings.catalogue, run.source.url)
+        yield from self._told(run, chosen, len(candidates))
+        for origin in chosen.origins:
+            yield Unit(self._guid(origin.key), {"origin": origin.payload()})
+
+    def _told(self, run: Run, chosen: Chosen, number: int) -> Iterable[Finding]:
+        run.report.count("selected", chosen.selected)
+        run.report.count("rejected", len(chosen.left_out))
+        run.gathering.seen |= {self._guid(key) for key in chosen.left_out}
+        if chosen.selected:
+            yield Finding.of("selected", "info", wording.SELECTED, number=chosen.selected, of=number)
+        else:
+            yield Finding.of("selected", "error", wording.NOTHING_SELECTED, number=number)
+        yield from chosen.findings
+
+    @staticmethod
+    def _guid(key: str) -> str:
+        return f"indicators:dataset:{key}"
 
     def collect(self, run: Run, unit: Unit) -> dict[str, Any]:
-        """Reads, hides and proves in memory; harvest_object.content, which everybody can read, gets the result."""
-        mapping = run.settings.mapping
-        districts = {one.number: one.name for one in run.city.districts}
-        prepared = prepare(run.client.get(run.source.url).content, mapping, districts)
-        account = prepared.account
-        run.report.count("read", account.values - account.missing)
-        run.report.count("hidden", account.hidden)
-        run.report.count("hidden_shares", account.hidden_shares)
-        run.report.checked += [
-            f"{account.sums} sums over districts, their groups, the city and columns were added up again.",
+        """Reads, hides and proves in memory; harvest_object.content, which everybody can read, gets the result.
+
+        What earlier releases showed and hid is read from the portal's own table first (RULES §6, stable over time): it
+        is there although the history of the harvests may be lost.
+        """
+        settings = run.settings
+        origin = Origin.of(unit.payload["origin"]) if "origin" in unit.payload else None
+        answer = run.client.get(origin.file if origin else run.source.url)
+        if origin is None:
+            fitting = fit_declared(answer.content, settings.mapping, settings.table.label.de)
+        else:
+            fitting = fit(answer.content, settings.catalogue, origin.title)
+        table = fitting.table
+        districts = {} if table.declared.columns.finest else {one.number: one.name for one in run.city.districts}
+        memory = self._memory(run, unit)
+        prepared = protect(table, districts, memory)
+        titles = carried_over(origin, settings.catalogue.prefix, run.city.name) if origin else headed(settings.table)
+        source = origin.title if origin else run.source.title
+        rows = published_rows(table, prepared, Behind(source), memory)
+        self._account(run, table, prepared, fitting)
+        self._remember(run, rows, memory, prepared)
+        address = (origin.page or origin.iri or origin.file) if origin else run.source.url
+        entry = stored(origin.iri, package_id(run.city, origin.iri)) if origin and origin.iri else None
+        return {
+            "periods": [prepared.years[0], prepared.years[-1]],
+            "mapping": table.declared.model_dump(mode="json"),
+            "family": fitting.family.model_dump(mode="json") if fitting.family else None,
+            "rows": rows,
+            "definitions": definitions.definitions(table, Where(titles.name, source, address)),
+            "own_entry": entry.id if entry and entry.type == DATASET else "",
+        }
+
+    def _memory(self, run: Run, unit: Unit) -> Memory:
+        """What the published table says, read before anything of this run is stored."""
+        identifier = resource_id(run.city, unit.guid, SCHEMA)
+        if not table_exists(identifier):
+            return Memory()
+        frame = read_stored(identifier)
+        return remembered_from(frame.select([one for one in REMEMBERED if one in frame.columns]).to_dicts())
+
+    def _remember(self, run: Run, rows: list[dict[str, Any]], memory: Memory, prepared: Prepared) -> None:
+        withdrawn = sum(row["published_before"] is True for row in rows)
+        if memory.hidden:
+            run.report.checked.append(
+                f"The earlier release hid {len(memory.hidden)} values; what it hid stays hidden, and nothing that it "
+                "showed is counted on to hide another."
+            )
+        if withdrawn:
+            run.report.findings.append(Finding.of("withdrawn", "warning", wording.WITHDRAWN, number=withdrawn))
+
+    def _account(self, run: Run, table: IndicatorTable, prepared: Prepared, fitting: Fitting) -> None:
+        account, mapping = prepared.account, table.declared
+        report = run.report
+        report.count("read", account.values - account.missing)
+        report.count("hidden", account.hidden)
+        report.count("hidden_shares", account.hidden_shares)
+        report.checked += [
+            f"{account.sums} sums over districts, their groups, the city, columns and breakdowns were added up again.",
             f"Counts from 1 to {account.threshold - 1} are kept secret (§ 16 BStatG): {account.hidden} of "
             f"{account.values} counts are hidden, those included that would give a small one away by subtraction.",
             f"The audit found for each of the {account.hidden} hidden counts two tables that fit everything published "
@@ -72,27 +146,41 @@ class IndicatorHarvester(SmartCityHarvester):
             f"Shares are computed from published counts only, and not where the denominator is below "
             f"{mapping.minimum_denominator}: {account.hidden_shares} of {account.shares} are empty.",
         ]
-        unknown = sorted(set(prepared.districts) - set(districts))
+        form = f"sheet {table.sheet!r}" if table.sheet else f"{table.encoding}, separator {table.delimiter!r}"
+        report.findings.append(Finding.of("form", "info", wording.FORM, form=form))
+        report.findings += table.remarks
+        if fitting.guessed:
+            counts, sums = len(mapping.counts), len(mapping.sums)
+            report.findings.append(Finding.of("guessed", "info", wording.GUESSED, counts=counts, sums=sums))
+        unknown = sorted(set(prepared.districts) - {one.number for one in run.city.districts})
         if unknown:
-            run.report.findings.append(
-                Finding("district", "warning", f"districts that the city file does not know: {', '.join(unknown)}")
-            )
+            report.findings.append(Finding.of("district", "warning", wording.DISTRICTS, numbers=", ".join(unknown)))
         if account.missing:
-            run.report.findings.append(
-                Finding("missing", "info", f"{account.missing} values are missing in the source; they are not zero")
-            )
-        return {"years": list(prepared.years), "rows": [record.row() for record in prepared.records]}
+            report.findings.append(Finding.of("missing", "info", wording.MISSING, number=account.missing))
 
     def publish(self, run: Run, unit: Unit, content: dict[str, Any]) -> list[Publication]:
-        """The family's series and the table's dataset."""
+        """The family's series, the definitions, and the table's dataset."""
         settings = run.settings
+        origin = Origin.of(unit.payload["origin"]) if "origin" in unit.payload else None
         facts = Facts(
             city=run.city.name,
             sample=settings.sample,
-            years=(content["years"][0], content["years"][-1]),
             tags=tuple(settings.keywords),
             tags_en=tuple(settings.keywords_en),
+            site=config.site_url(),
         )
-        family = series(settings.family.id, settings.family.label, settings.family.about, facts)
-        table = settings.table
-        return [family, dataset(unit.guid, table, settings.mapping, facts, content["rows"], family.guid)]
+        heading = Heading.model_validate(content["family"]) if content["family"] else settings.family
+        family = series(heading, facts)
+        mapping: Mapping = read_mapping(content["mapping"])
+        first, last = (period_of(number) for number in content["periods"])
+        made = Made(
+            titles=carried_over(origin, settings.catalogue.prefix, run.city.name) if origin else headed(settings.table),
+            mapping=mapping,
+            periods=(first, last),
+            rows=content["rows"],
+            origin=origin,
+            own_entry=content["own_entry"],
+            names=[[one.id, one.title.de, one.title.en] for one in mapping.indicators],
+        )
+        meanings = definitions.publication(content["definitions"], made.titles.name)
+        return [family, meanings, dataset(unit.guid, made, facts, family.guid)]

@@ -55,6 +55,9 @@ class Columns(Strict):
     """For a table without districts: the code of the hierarchy whose groups its rows are."""
     hierarchies: dict[str, str] = Field(default={})
     """Groups of districts: a code of your own and the header, e.g. {"stadtbezirk": "Stadtbezirk"}."""
+    subtotals: dict[str, str] = Field(default={})
+    """Rows for groups of districts among those of districts: the code of a hierarchy and a regular expression that fits
+    the beginning of what stands in place of the district, e.g. {"stadtbezirk": "StB \\d"}. They are computed again."""
     totals: list[str] = Field(default=["Insgesamt", "Gesamt", "Gesamtstadt", "Stadt insgesamt"])
     """What stands in place of the district in a row for the whole city."""
     unknown: list[str] = Field(default=["unbekannt", "nicht zuordenbar", "ohne Zuordnung"])
@@ -71,6 +74,11 @@ class Columns(Strict):
             raise ValueError(f"finest: {self.finest} is none of hierarchies ({', '.join(self.hierarchies) or 'none'})")
         if not self.area:
             raise ValueError("district: give its header, or finest with the code of a hierarchy")
+        for pattern in self.subtotals.values():
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"subtotals: {pattern!r} is no regular expression: {error}") from error
         wrong = [code for code in self.hierarchies if not re.fullmatch(r"[a-z][a-z0-9_-]*", code)]
         if wrong:
             raise ValueError(f"hierarchies: {', '.join(wrong)}: codes are lower case letters, digits, - and _")
@@ -134,13 +142,20 @@ class Indicator(Strict):
         """Whether values are read from the table, and not computed."""
         return self.column is not None or self.spread is not None
 
+    @property
+    def shown_unit(self) -> str:
+        """The unit: per cent for a share that names none."""
+        if self.read or self.unit != "1":
+            return self.unit
+        return {100: "%", 1000: "‰"}.get(self.per, f"1/{self.per}")
+
     @model_validator(mode="after")
     def is_one_thing(self) -> Indicator:
         share = self.numerator is not None and self.denominator is not None
         half = (self.numerator is None) != (self.denominator is None)
         if half or sum((self.column is not None, self.spread is not None, share)) != 1:
             raise ValueError(
-                f"{self.id}: give one of column or spread (a count, or a figure), or numerator and denominator (a share)"
+                f"{self.id}: give either column or spread (a count or a figure), or numerator and denominator (a share)"
             )
         if self.measure == "figure" and (share or self.computed_from is None):
             raise ValueError(

@@ -23,20 +23,22 @@ class Memory:
 
     hidden: frozenset[Key] = frozenset()
     published: dict[Key, frozenset[int]] = field(default_factory=dict)  # every number ever printed for a cell
+    # Printed once and hidden later, the number is not kept: whoever has the old table may know it.
+    once: frozenset[Key] = frozenset()
 
     def knows(self, key: Key, value: int | None) -> bool:
         """Whether everybody has this very number already.
 
         A number that was revised since is not known: the old one is, and that is no secret of the new table.
         """
-        return value is not None and value in self.published.get(key, ())
+        return value is not None and (key in self.once or value in self.published.get(key, ()))
 
     def __or__(self, other: Memory) -> Memory:
         published = {
             key: self.published.get(key, frozenset()) | other.published.get(key, frozenset())
             for key in self.published.keys() | other.published.keys()
         }
-        return Memory(self.hidden | other.hidden, published)
+        return Memory(self.hidden | other.hidden, published, self.once | other.once)
 
 
 def key_of(row: Mapping[str, Any]) -> Key:
@@ -50,13 +52,16 @@ def remembered_from(rows: Iterable[Mapping[str, Any]]) -> Memory:
     Numbers may be numbers or text as CSV has it. Shares say nothing beyond their counts, which have rows themselves.
     """
     hidden: set[Key] = set()
+    once: set[Key] = set()
     published: dict[Key, set[int]] = defaultdict(set)
     for row in rows:
         if row["status"] == Status.SUPPRESSED.value:
             hidden.add(key_of(row))
+            if str(row.get("published_before")).lower() in ("true", "t", "1"):
+                once.add(key_of(row))
         elif (value := whole(row.get("value"))) is not None and row.get("denominator") in (None, ""):
             published[key_of(row)].add(value)
-    return Memory(frozenset(hidden), {key: frozenset(values) for key, values in published.items()})
+    return Memory(frozenset(hidden), {key: frozenset(values) for key, values in published.items()}, frozenset(once))
 
 
 def whole(value: object) -> int | None:

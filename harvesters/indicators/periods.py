@@ -76,8 +76,8 @@ def period_of(number: int) -> Period:
 def number_of(row: Mapping[str, Any]) -> int:
     """The number of a published row's period, from its columns `year` and, where there is one, `quarter`.
 
-    >>> number_of({"year": "2018", "quarter": "3"}), number_of({"year": 2018, "quarter": None}), number_of({"year": 2018})
-    (20183, 2018, 2018)
+    >>> number_of({"year": "2018", "quarter": "3"}), number_of({"year": 2018, "quarter": None})
+    (20183, 2018)
     """
     quarter = row.get("quarter")
     return Period(int(row["year"]), int(quarter) if quarter not in (None, "") else None).number

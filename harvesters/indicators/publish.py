@@ -165,7 +165,7 @@ class _Publisher:
         return self.record(one, area, year, value, None, None, status)
 
     def share(self, one: Indicator, area: str, year: int) -> Record:
-        """In per cent, one decimal: computed from published counts only, so that it tells nothing beyond them."""
+        """In per cent or per thousand, one decimal: from published counts only, so that it tells nothing beyond them."""
         part, part_status = self.look(one.numerator or "", area, year)
         whole, whole_status = self.look(one.denominator or "", area, year)
         if part is None or whole is None:
@@ -176,7 +176,7 @@ class _Publisher:
             return self.record(one, area, year, None, part, whole, Status.NOT_APPLICABLE)
         if whole < self.mapping.minimum_denominator:
             return self.record(one, area, year, None, part, whole, Status.UNRELIABLE)
-        return self.record(one, area, year, round(100 * part / whole, 1), part, whole, Status.MEASURED)
+        return self.record(one, area, year, round(one.per * part / whole, 1), part, whole, Status.MEASURED)
 
     def record(
         self,
@@ -189,7 +189,7 @@ class _Publisher:
         status: Status,
     ) -> Record:
         level = "district" if area.isdigit() else area.split(":", 1)[0]
-        unit = one.unit if one.column is not None else "%"
+        unit = one.shown_unit
         return Record(
             indicator_id=one.id,
             district=area,

@@ -1,29 +1,55 @@
-"""Reads an indicator table by district and year into typed rows, or says where it is wrong.
+"""Reads an indicator table by district and period into typed rows, or says where it is wrong.
 
-Messages never quote the content of a cell: they end in run reports that everybody can read, and a cell may hold a count
-that is to be kept secret.
+Wide tables (years, quarters or groups in headers) and long ones (groups in rows) become the same rows: one for each
+period and area, with a count for each part. Messages never quote the content of a cell: they end in run reports that
+everybody can read, and a cell may hold a count that is to be kept secret.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, field
 
-from ..records import HarvesterError
+from ..records import Finding, HarvesterError
+from ..tabular import (
+    CellValue,
+    LocaleError,
+    NumberCell,
+    NumberLocale,
+    RawRow,
+    RawTable,
+    ReadOptions,
+    TabularError,
+    read_workbook_or_text,
+)
+from .areas import CITY, UNKNOWN, district_name, district_number, group_code, group_word
+from .layout import Layout, ValueColumn, lay_out
 from .mapping import Mapping
-from .symbols import DASHES, READ, Status
+from .numbers import NO_COUNT, NO_NUMBER, Count, Figure, count_of, figure_of, number_locale
+from .periods import Period, read_day, read_period, read_quarter
+from .symbols import Status
+from .unfolding import TOTAL, Combination, Part, TooManyGroupsError, Unfolding, add_up
 
-CITY = "city"  # area code of the whole city
-UNKNOWN = "unknown"  # area code of the cases that no district is known for
+__all__ = [
+    "CITY",
+    "UNKNOWN",
+    "Count",
+    "Figure",
+    "IndicatorTable",
+    "Row",
+    "TableError",
+    "district_number",
+    "group_code",
+    "read_cells",
+    "read_table",
+    "text_of",
+]
+
 MOST_PROBLEMS = 20  # named in one message; more would hide the first
 
-_DISTRICT = re.compile(r"^(\d{2})(?!\d)")
-_WHOLE = re.compile(r"^\d+$")
-_GROUPED = re.compile(r"^\d{1,3}(?:\.\d{3})+$")  # German thousands: 1.234
-_BLANKS = re.compile(r"[\s\u00a0\u202f\u2009]+")
+Groups = tuple[tuple[str, str], ...]  # (code of the hierarchy, area code), in the order of the mapping
+Place = tuple[int, str, Groups]  # number of the period, area, groups of the area
 
 
 class TableError(HarvesterError):
@@ -37,23 +63,15 @@ class TableError(HarvesterError):
 
 
 @dataclass(frozen=True)
-class Count:
-    """A whole number, or the reason why there is none."""
-
-    value: int | None
-    status: Status = Status.MEASURED
-
-
-@dataclass(frozen=True)
 class Row:
-    """One line of the source."""
+    """All counts of one area in one period."""
 
-    number: int  # line of the file, the header being 1
-    year: int
-    area: str  # number of the district, CITY or UNKNOWN
-    name: str  # of the district, for people; never a key
-    groups: tuple[tuple[str, str], ...]  # (code of the hierarchy, area code), in the order of the mapping
-    counts: dict[str, Count]  # by id of the indicator
+    number: int  # line of the file that it begins in, the header being 1
+    year: int  # number of the period: the year, or of a quarter as periods.py has it
+    area: str  # number of the district, area code of a group, CITY or UNKNOWN
+    name: str  # for people; never a key
+    groups: Groups
+    counts: dict[str, Count]  # by id of the part (unfolding.py)
 
 
 @dataclass(frozen=True)
@@ -65,199 +83,323 @@ class IndicatorTable:
     encoding: str
     delimiter: str
     mapping: Mapping  # what the rows are read by: the declared one, its groups unfolded
+    declared: Mapping
+    parts: dict[str, Part] = field(default_factory=dict)  # by id
+    figures: dict[tuple[str, str, int], Figure] = field(default_factory=dict)  # id, area, number of the period
+    days: dict[tuple[str, int], str] = field(default_factory=dict)  # area, number of the period -> day in ISO 8601
+    sheet: str = ""
+    remarks: tuple[Finding, ...] = ()
+
+    def identifier(self, indicator: str, groups: Combination) -> str:
+        """Of the part of a declared count by its groups."""
+        return Unfolding(self.declared).identifier(indicator, groups)
 
 
 def read_table(content: bytes, mapping: Mapping, hierarchy: dict[str, dict[str, str]] | None = None) -> IndicatorTable:
-    """The table in `content`, raises TableError.
+    """The table in `content` (CSV or XLSX); raises TableError.
 
     `hierarchy` adds groupings that the table itself does not name: grouping -> number of district -> name of group.
     """
-    text, encoding = decode(content, mapping.encoding)
-    delimiter = find_delimiter(text, mapping.delimiter)
-    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    places = _places(lines[0] if lines else [], mapping)
-    reader = _Reader(mapping, places, hierarchy or {}, len(lines[0]))
-    rows = tuple(
-        row for number, line in enumerate(lines[1:], start=2) if any(line) and (row := reader.row(number, line))
-    )
-    reader.problems += _twice(rows)
-    if not rows and not reader.problems:
-        reader.problems.append("the table has a header and no rows")
-    if reader.problems:
-        raise TableError(reader.problems)
-    return IndicatorTable(rows, reader.group_names, encoding, delimiter, mapping)
+    raw = read_cells(content, mapping)
+    layout = lay_out([str(name) for name in raw.names], mapping)
+    if layout.problems:
+        raise TableError(list(layout.problems))
+    return _Reader(mapping, layout, raw, hierarchy or {}).table()
 
 
-def decode(content: bytes, encoding: str) -> tuple[str, str]:
-    """Text and the encoding that it was in: UTF-8 (with or without a mark), else Windows-1252."""
-    if encoding != "cp1252":
-        try:
-            return content.decode("utf-8-sig"), "utf-8"
-        except UnicodeDecodeError as error:
-            if encoding == "utf-8":
-                raise TableError([f"byte {error.start}: not UTF-8; declare encoding cp1252 if it is that"]) from error
+def read_cells(content: bytes, mapping: Mapping | None = None) -> RawTable:
+    """The cells of a file by the options of the mapping; raises TableError."""
+    options = ReadOptions()
+    if mapping is not None:
+        options = ReadOptions(encoding=mapping.encoding, delimiter=mapping.delimiter, sheet=mapping.sheet)
     try:
-        return content.decode("cp1252"), "cp1252"
-    except UnicodeDecodeError as error:
-        raise TableError([f"byte {error.start}: neither UTF-8 nor Windows-1252; save the table as UTF-8"]) from error
+        raw = read_workbook_or_text(content, options=options)
+    except TabularError as error:
+        raise TableError([str(error)]) from error
+    uneven = [f"{one.place}: {one.message}" for one in raw.remarks if one.severity == "error"]
+    if uneven:
+        raise TableError(uneven)
+    if not raw.rows:
+        raise TableError(["the table has a header and no rows"])
+    return raw
 
 
-def find_delimiter(text: str, declared: str) -> str:
-    """`;` or `,`, whichever the header has more of."""
-    if declared != "auto":
-        return declared
-    header = text.split("\n", 1)[0]
-    if not (";" in header or "," in header):
-        raise TableError(["line 1: neither ; nor , separates columns; is this a table in CSV?"])
-    return ";" if header.count(";") >= header.count(",") else ","
-
-
-def parse_count(text: str) -> Count | None:
-    """A count or the reason why there is none; None if it is neither.
-
-    >>> parse_count("1.234"), parse_count("–").value, parse_count("12,5")
-    (Count(value=1234, status=<Status.MEASURED: 'measured'>), 0, None)
-    """
-    bare = _BLANKS.sub("", text)
-    if bare in READ:
-        return Count(None, READ[bare])
-    if bare in DASHES:
-        return Count(0)
-    if _WHOLE.match(bare):
-        return Count(int(bare))
-    if _GROUPED.match(bare):
-        return Count(int(bare.replace(".", "")))
-    return None
-
-
-def group_code(hierarchy: str, name: str) -> str:
-    """Area code of a group: by the number that leads its name where there is one, for names change.
-
-    >>> group_code("stadtraum", "02 Johannstadt"), group_code("stadtbezirk", "StB 0 Altstadt")
-    ('stadtraum:02', 'stadtbezirk:StB 0 Altstadt')
-    """
-    number = _DISTRICT.match(name)
-    return f"{hierarchy}:{number.group(1) if number else name}"
-
-
-def district_number(text: str) -> str | None:
-    """The two digits that lead a district's name.
-
-    >>> district_number("05 Friedrichstadt"), district_number("Friedrichstadt")
-    ('05', None)
-    """
-    found = _DISTRICT.match(text.strip())
-    return found.group(1) if found else None
-
-
-def _places(header: list[str], mapping: Mapping) -> dict[str, int]:
-    names = [name.strip() for name in header]
-    twice = sorted(name for name, times in Counter(names).items() if times > 1 and name)
-    wanted = [mapping.columns.year, mapping.columns.district, *mapping.columns.hierarchies.values()]
-    wanted += [one.column for one in mapping.counts if one.column]
-    problems = [f"line 1, column {name!r}: stands there twice" for name in twice if name in wanted]
-    problems += [
-        f"line 1, column {name!r}: not there; the table has {', '.join(map(repr, names))}"
-        for name in wanted
-        if name not in names
-    ]
-    if problems:
-        raise TableError(problems)
-    return {name: names.index(name) for name in wanted}
-
-
-def _twice(rows: tuple[Row, ...]) -> list[str]:
-    first: dict[tuple[object, ...], int] = {}
-    problems = []
-    for row in rows:
-        key = (row.year, row.area, row.groups)
-        if key in first:
-            problems.append(
-                f"row {row.number}: the same district and year as row {first[key]}; if the table is broken down by "
-                "a further column, it needs a column for each group"
-            )
-        first.setdefault(key, row.number)
-    return problems
+def text_of(cell: CellValue) -> str:
+    """A cell as text; a workbook's 2025 is "2025" and not "2025.0"."""
+    return cell if isinstance(cell, str) else f"{cell.normalize():f}"
 
 
 class _Reader:
-    """Reads line after line and keeps what is wrong, so that a person sees all of it at once."""
+    """Reads row after row and keeps what is wrong, so that a person sees all of it at once."""
 
     def __init__(
-        self, mapping: Mapping, places: dict[str, int], hierarchy: dict[str, dict[str, str]], width: int
+        self, mapping: Mapping, layout: Layout, raw: RawTable, hierarchy: Dictionary[str, Dictionary[str, str]]
     ) -> None:
-        self.mapping = mapping
-        self.places = places
-        self.hierarchy = hierarchy
-        self.width = width
+        self.mapping, self.layout, self.raw, self.hierarchy = mapping, layout, raw, hierarchy
+        columns = mapping.columns
+        self.totals = {name.casefold() for name in columns.totals}
+        self.unknown = {name.casefold() for name in columns.unknown}
+        self.subtotals = {code: re.compile(pattern) for code, pattern in columns.subtotals.items()}
         self.problems: list[str] = []
+        self.remarks: list[Finding] = list(raw.remarks)
+        self.unfolding = Unfolding(mapping)
+        self.locale = self._locale()
+        self.names: dict[str, str] = {}
         self.group_names: dict[str, str] = {}
-        self.totals = {name.casefold() for name in mapping.columns.totals}
-        self.unknown = {name.casefold() for name in mapping.columns.unknown}
+        self.lines: dict[Place, int] = {}
+        self.counts: dict[Place, dict[tuple[str, Combination], Count]] = {}
+        self.figures: dict[Place, dict[tuple[str, Combination], Figure]] = {}
+        self.days: dict[tuple[str, int], str] = {}
 
-    def row(self, number: int, line: list[str]) -> Row | None:
-        """The row in `line`, or None after noting what is wrong with it."""
-        if len(line) != self.width:
-            self.problems.append(f"row {number}: {len(line)} columns, the header has {self.width}")
-            return None
+    def table(self) -> IndicatorTable:
+        """The rows of the table; raises TableError with all that is wrong."""
+        for row in self.raw.rows:
+            self._row(row)
+        self.problems += [f"two groups have the same short name: {pair}" for pair in self.unfolding.twice]
+        if not self.counts and not self.problems:
+            self.problems.append("the table has no row that is a district, a group of districts or the city")
+        rows: tuple[Row, ...] = ()
+        if not self.problems:
+            try:
+                rows = self._without_subtotals([self._assembled(place) for place in self.counts])
+            except TooManyGroupsError as error:
+                self.problems.append(str(error))
+        if self.problems:
+            raise TableError(self.problems)
+        raw = self.raw
+        return IndicatorTable(
+            rows,
+            self.group_names,
+            raw.encoding.removesuffix("-sig"),
+            raw.delimiter,
+            self.unfolding.unfolded(),
+            self.mapping,
+            self.unfolding.parts(),
+            self._figures(),
+            self.days,
+            raw.sheet,
+            tuple(self.remarks),
+        )
+
+    def _locale(self) -> NumberLocale:
+        cells = [
+            NumberCell(row.cells[one.place], f"row {row.number}, column {one.header!r}")
+            for row in self.raw.rows
+            for one in self.layout.values
+        ]
+        try:
+            return number_locale(cells, self.mapping.decimal_mark, only_counts=not self.mapping.figures)
+        except LocaleError as error:
+            raise TableError([str(error)]) from error
+
+    def _row(self, row: RawRow) -> None:
         before = len(self.problems)
-        year = self._year(number, self._text(line, self.mapping.columns.year))
-        name = self._text(line, self.mapping.columns.district)
-        area = self._area(number, name)
-        groups = self._groups(number, line, area) if area else ()
-        counts = {one.id: self._count(number, line, one.column) for one in self.mapping.counts if one.column}
+        cell = text_of(row.cells[self.layout.places[self.mapping.columns.area]])
+        area = self._area(row.number, cell)
+        groups = self._groups(row, area) if area else ()
+        labels = self._labels(row)
+        year, quarter, period = self._when(row)
         if len(self.problems) > before:
-            return None
-        return Row(number, year, area, name[2:].strip() if area.isdigit() else name, groups, counts)
+            return
+        self.names.setdefault(area, district_name(cell) if area.isdigit() else cell)
+        for one in self.layout.values:
+            self._value(row, one, area, groups, labels, (year, quarter, period))
+        self._day(row, area)
 
-    def _text(self, line: list[str], column: str) -> str:
-        return line[self.places[column]].strip()
+    def _text(self, row: RawRow, header: str) -> str:
+        return text_of(row.cells[self.layout.places[header]])
 
-    def _year(self, number: int, text: str) -> int:
-        if not re.fullmatch(r"(?:19|20)\d{2}", text):
-            self._note(number, self.mapping.columns.year, "not a year of four digits")
-            return 0
-        return int(text)
+    def _when(self, row: RawRow) -> tuple[int | None, int | None, Period | None]:
+        columns, places = self.mapping.columns, self.layout.places
+        year, quarter, period = self.mapping.year, None, None
+        if columns.period:
+            period = read_period(self._text(row, columns.period))
+            if period is None:
+                self._note(row.number, columns.period, "neither a year nor a quarter such as 2018-Q1")
+        elif columns.year in places:
+            read = read_period(self._text(row, columns.year))
+            if read is None or read.quarter is not None:
+                self._note(row.number, columns.year, "not a year of four digits")
+            else:
+                year = read.year
+        if columns.quarter in places:
+            quarter = read_quarter(self._text(row, columns.quarter))
+            if quarter is None:
+                self._note(row.number, columns.quarter, "not a quarter such as 3. Quartal or Q3")
+        return year, quarter, period
 
     def _area(self, number: int, text: str) -> str:
+        columns = self.mapping.columns
         if text.casefold() in self.totals:
             return CITY
         if text.casefold() in self.unknown:
             return UNKNOWN
+        for code, pattern in self.subtotals.items():
+            if pattern.match(text):
+                return self._group(number, columns.area, code, text)
+        if columns.finest:
+            if not text:
+                self._note(number, columns.area, "the area is missing")
+                return ""
+            return self._group(number, columns.area, columns.finest, text)
         code = district_number(text)
         if code is None:
             self._note(
                 number,
-                self.mapping.columns.district,
-                "no district: its number of two digits must lead; rows of totals and of cases without a district are "
-                "declared as columns.totals and columns.unknown",
+                columns.area,
+                "no district: its number of two digits must lead; rows of totals, of groups of districts and of cases "
+                "without a district are declared as columns.totals, columns.subtotals and columns.unknown",
             )
         return code or ""
 
-    def _groups(self, number: int, line: list[str], area: str) -> tuple[tuple[str, str], ...]:
-        if not area.isdigit():
-            return ()
-        groups = []
-        for hierarchy, column in self.mapping.columns.hierarchies.items():
-            groups.append((hierarchy, column, self._text(line, column)))
-        for hierarchy, names in self.hierarchy.items():
-            groups.append((hierarchy, f"hierarchy {hierarchy}", names.get(area, "")))
-        found = []
-        for hierarchy, column, name in groups:
-            if not name:
-                self._note(number, column, f"district {area} belongs to no group; its sum would be wrong")
-                continue
-            code = group_code(hierarchy, name)
-            self.group_names.setdefault(code, name)
-            found.append((hierarchy, code))
-        return tuple(found)
+    def _group(self, number: int, column: str, hierarchy: str, name: str) -> str:
+        code = group_code(hierarchy, name)
+        first = self.group_names.setdefault(code, name)
+        if group_word(first) != group_word(name):
+            self._note(number, column, f"has the number of another group ({code}); numbers are the key")
+        return code
 
-    def _count(self, number: int, line: list[str], column: str) -> Count:
-        count = parse_count(self._text(line, column))
+    def _groups(self, row: RawRow, area: str) -> Groups:
+        finest = self.mapping.columns.finest
+        if area in (CITY, UNKNOWN) or (not area.isdigit() and area.split(":", 1)[0] != finest):
+            return ()
+        found = [
+            (code, header, self._text(row, header))
+            for code, header in self.mapping.columns.hierarchies.items()
+            if code != finest
+        ]
+        found += [(code, f"hierarchy {code}", names.get(area, "")) for code, names in self.hierarchy.items()]
+        groups = []
+        for code, header, name in found:
+            if name:
+                groups.append((code, self._group(row.number, header, code, name)))
+            else:
+                self._note(row.number, header, f"{area} belongs to no group; its sum would be wrong")
+        return tuple(groups)
+
+    def _labels(self, row: RawRow) -> dict[str, str]:
+        labels = {}
+        for group in self.mapping.groups:
+            if group.column:
+                text = " ".join(self._text(row, group.column).split())
+                if not text:
+                    self._note(row.number, group.column, "the group is missing")
+                labels[group.id] = TOTAL if text in group.totals else text
+        return labels
+
+    def _value(
+        self,
+        row: RawRow,
+        column: ValueColumn,
+        area: str,
+        areas: Groups,
+        labels: dict[str, str],
+        when: tuple[int | None, int | None, Period | None],
+    ) -> None:
+        year, quarter, period = column.year or when[0], column.quarter or when[1], column.period or when[2]
+        if period is None:
+            if year is None:
+                self._note(row.number, column.header, "nothing says the year")
+                return
+            period = Period(year, quarter)
+        combination = []
+        for group in self.mapping.groups:
+            label = " ".join(column.groups.get(group.id, labels.get(group.id, TOTAL)).split())
+            label = TOTAL if label in group.totals else label
+            self.unfolding.note(group, label)
+            combination.append(label)
+        key = (column.indicator.id, tuple(combination))
+        place = (period.number, area, areas)
+        cell = row.cells[column.place]
+        if column.indicator.measure == "figure":
+            figure = figure_of(cell, self.locale)
+            if figure is None:
+                self._note(row.number, column.header, NO_NUMBER)
+                return
+            self.figures.setdefault(place, {})[key] = figure
+            return
+        count = count_of(cell, self.locale)
         if count is None:
-            self._note(number, column, "not a whole number, nor a sign such as – . … / x")
-            return Count(None, Status.MISSING)
-        return count
+            self._note(row.number, column.header, NO_COUNT)
+            return
+        first = self.lines.setdefault(place, row.number)
+        known = self.counts.setdefault(place, {})
+        if key in known:
+            self.problems.append(
+                f"row {row.number}: the same district and year as row {first}; if the table is broken down by a "
+                "further column, declare it in groups"
+            )
+        known[key] = count
+
+    def _day(self, row: RawRow, area: str) -> None:
+        header = self.mapping.columns.reference_date
+        if not header:
+            return
+        text = self._text(row, header)
+        day = read_day(text)
+        if day is None and text:
+            self._note(row.number, header, "not a day such as 31.12.2025 or 2025-12-31")
+        for place in self.counts if day else ():
+            if place[1] == area and self.lines[place] == row.number:
+                self.days[area, place[0]] = str(day)
+
+    def _assembled(self, place: Place) -> Row:
+        """The counts of a place with the totals that the table does not list."""
+        number, area, groups = place
+        given = self.counts[place]
+        counts: dict[str, Count] = {}
+        combinations = list(self.unfolding.combinations())
+        for one in self.mapping.counts:
+            here = {combination: given.get((one.id, combination)) for combination in combinations}
+            values = {combination: count.value for combination, count in here.items() if count is not None}
+            absent = self._absent(here)
+            known = add_up(self.unfolding, values, absent)
+            for combination in combinations:
+                count = here[combination]
+                if count is None:
+                    value = known[combination]
+                    count = Count(value) if value is not None else Count(None, Status.MISSING)
+                counts[self.unfolding.identifier(one.id, combination)] = count
+        return Row(self.lines[place], number, area, self.names[area], groups, counts)
+
+    def _absent(self, here: Dictionary[Combination, Count | None]) -> list[Combination]:
+        if not self.mapping.groups or not all(group.absent_is_zero for group in self.mapping.groups):
+            return []
+        if all(one is None for one in here.values()):
+            return []
+        return [combination for combination, count in here.items() if count is None and TOTAL not in combination]
+
+    def _without_subtotals(self, rows: list[Row]) -> tuple[Row, ...]:
+        """Rows of groups of districts are computed again from their districts, and have to agree with them."""
+        kept = [row for row in rows if not self._is_subtotal(row)]
+        sums: dict[tuple[int, str, str], list[Count]] = {}
+        for row in kept:
+            for _, code in row.groups:
+                for name, count in row.counts.items():
+                    sums.setdefault((row.year, code, name), []).append(count)
+        for row in rows:
+            if not self._is_subtotal(row):
+                continue
+            for name, count in row.counts.items():
+                values = [one.value for one in sums.get((row.year, row.area, name), [])]
+                if not values or None in values or count.value is None:
+                    continue
+                if sum(value for value in values if value is not None) != count.value:
+                    self.problems.append(f"row {row.number}: {row.area}, {name}: is not the sum of its districts")
+        return tuple(kept)
+
+    def _is_subtotal(self, row: Row) -> bool:
+        level = row.area.split(":", 1)[0]
+        return ":" in row.area and level in self.subtotals and level != self.mapping.columns.finest
+
+    def _figures(self) -> dict[tuple[str, str, int], Figure]:
+        found: dict[tuple[str, str, int], Figure] = {}
+        for (number, area, _), values in self.figures.items():
+            for (indicator, combination), figure in values.items():
+                key = (self.unfolding.identifier(indicator, combination), area, number)
+                # Of an area in two parts there is no mean of the whole: it would need their weights.
+                found[key] = Figure(None, Status.MISSING) if key in found else figure
+        return found
 
     def _note(self, number: int, column: str, message: str) -> None:
         self.problems.append(f"row {number}, column {column!r}: {message}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from ckanext.dresdensmartcity.harvesters.indicators.mapping import MappingError, read_mapping
-from ckanext.dresdensmartcity.harvesters.indicators.reader import TableError, parse_count, read_table
+from ckanext.dresdensmartcity.harvesters.indicators.numbers import count_of
+from ckanext.dresdensmartcity.harvesters.indicators.reader import TableError, read_table
 from ckanext.dresdensmartcity.harvesters.indicators.symbols import Status
 
 from .tables import mapping, table
@@ -50,7 +51,7 @@ def test_districts_are_known_by_their_number():
 )
 def test_signs_of_official_statistics(text, value, status):
     """A dash is a true zero; all other signs are no number and never zero."""
-    count = parse_count(text)
+    count = count_of(text)
     assert (count.value, count.status) == (value, status)
 
 
