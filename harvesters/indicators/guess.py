@@ -11,14 +11,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ckanext.dresdensmartcity.city.names import slug
-
 from ..tabular import CellValue, LocaleError, NumberCell, RawTable
 from .adding import find_sums, multiples
 from .areas import district_number
 from .mapping import Mapping, read_mapping
 from .numbers import Count, counts_of, figure_of, number_locale
 from .reader import TableError, read_cells, text_of
+from .unfolding import short
 
 YEARS = ("jahr", "year", "berichtsjahr")
 QUARTERS = ("quartal", "quarter", "vierteljahr")
@@ -159,7 +158,7 @@ class _Guess:
 
     def _in_headers(self) -> dict[str, Any]:
         name = self.title or "Anzahl"
-        return {"id": slug(name, 60), "title": {"de": name, "en": name}, "spread": IN_HEADERS}
+        return {"id": short(name), "title": {"de": name, "en": name}, "spread": IN_HEADERS}
 
 
 def _numbers(cells: Sequence[CellValue]) -> bool:
@@ -184,7 +183,7 @@ def _ids(names: list[str]) -> list[str]:
     """Short names for machines, each of them once."""
     found: list[str] = []
     for name in names:
-        bare = slug(name, 60)
+        bare = short(name)
         number = sum(one == bare or one.startswith(f"{bare}-no") for one in found)
         found.append(f"{bare}-no{number + 1}" if number else bare)
     return found

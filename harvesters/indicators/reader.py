@@ -116,9 +116,6 @@ def read_cells(content: bytes, mapping: Mapping | None = None) -> RawTable:
         raw = read_workbook_or_text(content, options=options)
     except TabularError as error:
         raise TableError([str(error)]) from error
-    uneven = [f"{one.place}: {one.message}" for one in raw.remarks if one.severity == "error"]
-    if uneven:
-        raise TableError(uneven)
     if not raw.rows:
         raise TableError(["the table has a header and no rows"])
     return raw
@@ -141,7 +138,7 @@ class _Reader:
         self.unknown = {name.casefold() for name in columns.unknown}
         self.subtotals = {code: re.compile(pattern) for code, pattern in columns.subtotals.items()}
         self.problems: list[str] = []
-        self.remarks: list[Finding] = list(raw.remarks)
+        self.remarks = [one for one in raw.remarks if one.check != "cells"]
         self.unfolding = Unfolding(mapping)
         self.locale = self._locale()
         self.names: dict[str, str] = {}
@@ -185,6 +182,7 @@ class _Reader:
         cells = [
             NumberCell(row.cells[one.place], f"row {row.number}, column {one.header!r}")
             for row in self.raw.rows
+            if len(row.cells) == self.layout.width
             for one in self.layout.values
         ]
         try:
@@ -193,6 +191,9 @@ class _Reader:
             raise TableError([str(error)]) from error
 
     def _row(self, row: RawRow) -> None:
+        if len(row.cells) != self.layout.width:
+            self.problems.append(f"row {row.number}: {len(row.cells)} columns, the header has {self.layout.width}")
+            return
         before = len(self.problems)
         cell = text_of(row.cells[self.layout.places[self.mapping.columns.area]])
         area = self._area(row.number, cell)

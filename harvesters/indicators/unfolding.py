@@ -21,6 +21,16 @@ Combination = tuple[str, ...]  # a label or TOTAL for each group, in the order o
 MOST_PARTS = 5000  # counts for each area; more are no table for people
 
 
+def short(name: str) -> str:
+    """The name of a group or column as a part of an identifier.
+
+    >>> short("bis 24 Jahre"), short("A")
+    ('bis-24-jahre', 'a')
+    """
+    bare = name.strip().lower()
+    return bare if len(bare) == 1 and bare.isascii() and bare.isalnum() else slug(name, 60)
+
+
 class TooManyGroupsError(ValueError):
     """The groups of a table make more counts than can be published."""
 
@@ -54,7 +64,7 @@ class Unfolding:
         for labels in self.labels.values():
             seen: dict[str, str] = {}
             for label in labels:
-                other = seen.setdefault(slug(label), label)
+                other = seen.setdefault(short(label), label)
                 if other != label:
                     found.append(f"{other!r} and {label!r}")
         return found
@@ -73,7 +83,7 @@ class Unfolding:
 
     def identifier(self, indicator: str, groups: Combination) -> str:
         """Of the part of a count."""
-        behind = (f".{g.id}-{slug(label)}" for g, label in zip(self.mapping.groups, groups, strict=True) if label)
+        behind = (f".{g.id}-{short(label)}" for g, label in zip(self.mapping.groups, groups, strict=True) if label)
         return indicator + "".join(behind)
 
     def parts(self) -> dict[str, Part]:

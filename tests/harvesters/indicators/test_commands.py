@@ -72,8 +72,8 @@ def test_a_mapping_can_be_given(file):
     ("content", "message"),
     [
         (table("Stadtteil;A", "Friedrichstadt;5"), "row 2, column 'Stadtteil'"),
-        (table("Stadtteil;Geschlecht;A", "05 F;weiblich;5"), "column 'Geschlecht'"),
-        (b"<html></html>", "is this a table in CSV?"),
+        (b"Jahr;Ort;A\r\n2025;F;5\r\n", "no column for the district"),
+        (b"<html></html>", "a web page"),
     ],
 )
 def test_a_table_that_cannot_be_read_writes_nothing(file, content, message):
