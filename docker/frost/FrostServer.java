@@ -77,6 +77,9 @@ public class FrostServer {
                 error.printStackTrace();
                 Service.errorResponse(response, 500, String.valueOf(error.getMessage()));
             }
+            if (response.getCode() >= 400 && response.getWriter().getBuffer().length() == 0) {
+                Service.jsonResponse(response, "error", response.getCode(), response.getMessage());
+            }
             response.getHeaders().forEach(exchange.getResponseHeaders()::add);
             exchange.getResponseHeaders().set("Content-Type", "application/json;charset=UTF-8");
             byte[] body = response.getWriter().toString().getBytes(StandardCharsets.UTF_8);

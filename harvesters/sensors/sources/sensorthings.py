@@ -37,7 +37,7 @@ from .recognition import Recognised, Unmapped, Unread, by_name, in_unit
 from .settings import SensorThingsService
 
 THINGS = 100  # of a page
-# Wider than what is asked for: how servers compare an interval with a moment differs; what is too much is left out here.
+# Wider than what is asked for: servers differ in how they compare an interval with a moment. The rest is left out here.
 _AROUND = timedelta(hours=1, seconds=1)
 _EXPOSURES: tuple[Exposure, ...] = ("outdoor", "indoor", "mobile")
 _GONE = (404, 410)
