@@ -65,6 +65,7 @@ setup(
         "ckanext-scheming==3.1.0",
         "ckanext-spatial==2.3.2",
         "geoalchemy2>=0.20,<0.21",
+        "highspy>=1.11,<2",  # linear programs asked hundreds of times: it starts from its last answer, SciPy's from nothing
         "numpy>=2,<3",
         "openpyxl>=3.1.5,<3.2",  # workbooks (XLSX) of budgets and indicators
         "polars>=2,<3",

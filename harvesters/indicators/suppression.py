@@ -12,18 +12,24 @@ but the table and what was hidden before.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..records import HarvesterError
-from .audit import Interval, Part, Unknown, part_intervals, split
-from .memory import Memory
-from .moves import Mover, Moves
-from .structure import Cell, Key, Structure
-from .symbols import Status
+import numpy as np
 
-BY_VALUE = 1e-6  # weight of a cell's value beside the number of cells hidden
+from ..records import HarvesterError
+from .choice import Task, UnprotectedError, choose
+from .filling import fill
+from .memory import Memory
+from .proof import Interval
+from .structure import Cell, Key, Line, Structure
+from .symbols import Status
+from .system import System, part_keys, sums_of
+
+BY_LEVEL = 0.1  # of a cell for each level of its total beside the number of cells hidden
+BY_VALUE = 1e-6  # of a cell for its value
+BY_REVISION = 5.0  # of a cell that an earlier release printed with another number: the last to be hidden
 MOST_VALUE = 100_000  # from which on values weigh the same
 
 
@@ -53,7 +59,7 @@ class Suppression:
     hidden: frozenset[Key]  # printed cells whose number is not published
     primary: frozenset[Key]  # those of them that are small themselves: never to be told apart in public
     intervals: dict[Key, Interval]  # of every hidden printed cell, from published figures alone
-    rounds: int
+    exposed: frozenset[Key] = frozenset()  # small, but printed by an earlier release: nothing can hide them any more
 
     @property
     def secondary(self) -> frozenset[Key]:
@@ -65,131 +71,108 @@ def suppress(structure: Structure, policy: Policy, remembered: Memory | Collecti
 
     Raises ProtectionError where nothing helps, and ContradictionError where the sums contradict each other.
     """
-    hidden = remembered.hidden if isinstance(remembered, Memory) else remembered
-    return _Decision(structure, policy, hidden).made()
-
-
-def audit(structure: Structure, policy: Policy, hidden: Collection[Key]) -> dict[Key, Interval]:
-    """Intervals of all cells to protect when `hidden` are hidden."""
-    return _Decision(structure, policy, hidden).look()
+    memory = remembered if isinstance(remembered, Memory) else Memory(frozenset(remembered))
+    return _Decision(structure, policy, memory).made()
 
 
 class _Decision:
-    def __init__(self, structure: Structure, policy: Policy, hidden: Collection[Key]) -> None:
+    """A table as systems, and what is decided for each."""
+
+    def __init__(self, structure: Structure, policy: Policy, memory: Memory) -> None:
         self.structure = structure
         self.policy = policy
+        self.memory = memory
         cells = structure.cells
-        self.small = {key for key, cell in cells.items() if policy.is_small(cell)}
+        self.public = {key for key, cell in cells.items() if self.is_public(key, cell)}
+        self.small = {key for key, cell in cells.items() if policy.is_small(cell)} - self.public
         self.hidden = {key for key in self.small if cells[key].printed}
-        # What has become zero since is published: the proof counts on every zero being printed.
-        self.hidden |= {key for key in hidden if key in cells and cells[key].value and cells[key].printed}
-        self.companions: dict[Key, set[Key]] = defaultdict(set)
-        for group in structure.companions:
-            for key in group:
-                self.companions[key] |= group
-        self.hide_companions(self.hidden)
-        self.moves = self.find_moves()
-        self.proven: dict[tuple[object, ...], dict[Key, Interval]] = {}
+        self.hidden |= {
+            key for key in memory.hidden if key in cells and cells[key].value is not None and cells[key].printed
+        }
+        self.groups = structure.companions
+        self.hidden |= {key for group in self.groups if group & self.hidden for key in group if self.can_hide(key)}
+        self.values = {key: cell.value for key, cell in cells.items() if cell.value is not None}
+        self.values |= fill(structure, self.least)
+
+    def is_public(self, key: Key, cell: Cell) -> bool:
+        """Whether everybody has this number whatever is done now: an earlier release printed it."""
+        if key in self.memory.hidden or not cell.printed:
+            return False
+        return self.memory.knows(key, cell.value) or (cell.value is None and key in self.memory.published)
+
+    def is_printed_zero(self, key: Key) -> bool:
+        cell = self.structure.cells[key]
+        return cell.value == 0 and cell.printed and key not in self.hidden
+
+    def can_hide(self, key: Key) -> bool:
+        """Whether hiding the number would tell a reader less: it is there, no zero, and not public yet."""
+        cell = self.structure.cells.get(key)
+        return cell is not None and bool(cell.value) and cell.printed and key not in self.public
+
+    def least(self, key: Key) -> int:
+        """What a reader knows a hidden cell to be at least: a zero is printed, unless the cell was hidden before."""
+        cell = self.structure.cells[key]
+        open_to_zero = self.policy.zero_is_revealing or not cell.printed or key in self.memory.hidden
+        return 0 if open_to_zero else 1
 
     def made(self) -> Suppression:
-        rounds = 0
-        while unsafe := self.unsafe():
-            rounds += 1
-            before = len(self.hidden)
-            for key in sorted(unsafe, key=self.rank):
-                self.make_room(key)
-            if len(self.hidden) == before:
-                self.widen(unsafe)
-        intervals = self.look()
         cells = self.structure.cells
-        printed = {key: one for key, one in intervals.items() if cells[key].printed}
-        return Suppression(frozenset(self.hidden), frozenset(self.small & self.hidden), printed, rounds)
+        movable = [key for key in cells if key not in self.public and not self.is_printed_zero(key)]
+        lines_of: dict[Key, list[int]] = defaultdict(list)
+        for number, line in enumerate(self.structure.lines):
+            for key in line.keys:
+                lines_of[key].append(number)
+        intervals: dict[Key, Interval] = {}
+        for keys in part_keys(movable, self.structure.lines, self.groups):
+            if any(key in self.small or key in self.hidden for key in keys):
+                numbers = sorted({number for key in keys for number in lines_of[key]})
+                intervals |= self.decide(keys, [self.structure.lines[number] for number in numbers])
+        exposed = {key for key in self.public if policy_is_small(self.policy, cells[key])}
+        return Suppression(frozenset(self.hidden), frozenset(self.small & self.hidden), intervals, frozenset(exposed))
 
-    def find_moves(self) -> dict[Key, Moves]:
-        """For each cell the sums that hang together with it through cells that are published or not."""
-        cells = self.structure.cells
-        zeros = {key: 0 for key, cell in cells.items() if cell.value == 0 and cell.printed and key not in self.hidden}
-        others = {key: Unknown(0, False) for key in cells if key not in zeros}
-        found: dict[Key, Moves] = {}
-        for part in split(self.structure.lines, zeros, others):
-            found.update(dict.fromkeys(part.keys, Moves(part.lines, part.keys)))
-        return found
-
-    def unsafe(self) -> list[Key]:
-        return [key for key, one in self.look().items() if not one.protects(self.policy.threshold)]
-
-    def look(self) -> dict[Key, Interval]:
-        """The audit of what is hidden now; parts of the table that did not change are not looked at again."""
-        known, unknown = self.published()
-        found: dict[Key, Interval] = {}
-        for part in split(self.structure.lines, known, unknown):
-            signature = (part.keys, tuple(known.get(key) for line in part.lines for key in line.keys))
-            if signature not in self.proven:
-                self.proven[signature] = self.prove(part, known, unknown)
-            found.update(self.proven[signature])
-        return found
-
-    def prove(self, part: Part, known: dict[Key, int], unknown: dict[Key, Unknown]) -> dict[Key, Interval]:
-        return part_intervals(part, known, unknown, self.policy.threshold)
-
-    def published(self) -> tuple[dict[Key, int], dict[Key, Unknown]]:
-        """What a reader knows, and what he knows about the rest."""
-        known: dict[Key, int] = {}
-        unknown: dict[Key, Unknown] = {}
-        least = 0 if self.policy.zero_is_revealing else 1
-        for key, cell in self.structure.cells.items():
-            if key in self.hidden:
-                unknown[key] = Unknown(lower=least, protect=True)
-            elif cell.printed and cell.value is not None:
-                known[key] = cell.value
-            else:
-                unknown[key] = Unknown(lower=0, protect=key in self.small)
-        return known, unknown
-
-    def make_room(self, key: Key) -> None:
-        """Hides the cheapest cells that let `key` reach the threshold and `threshold` values in all."""
-        cell = self.structure.cells[key]
-        moves = self.moves[key]
-        movers = {other: mover for other in moves.keys if (mover := self.mover(other))}
-        rise = self.policy.threshold - (1 if cell.value else 0)
-        for other in moves.find(movers, key, rise):
-            if self.structure.cells[other].printed:
-                self.hide(other)
-
-    def mover(self, key: Key) -> Mover | None:
-        """How a cell may take part in a change; None where it is known to everybody whatever is done."""
-        cell = self.structure.cells[key]
-        least = 1 if cell.printed and not self.policy.zero_is_revealing else 0
-        if key in self.hidden or not cell.printed or cell.value is None:
-            return Mover(room=max((cell.value or 0) - least, 0), cost=0)
-        if cell.value == 0:
-            return None
-        # The number of cells counts first, then whether they are totals, then how much they say.
-        return Mover(room=cell.value - least, cost=1 + cell.level + BY_VALUE * min(cell.value, MOST_VALUE))
-
-    def widen(self, unsafe: list[Key]) -> None:
-        """The smallest published cell around, where no change of whole numbers was found."""
-        around = {key for one in unsafe for key in self.moves[one].keys}
-        candidates = [key for key in around if key not in self.hidden and self.mover(key)]
-        if not candidates:
-            places = ", ".join(f"{indicator} {year}" for indicator, _, year in sorted(unsafe)[:5])
+    def decide(self, keys: Sequence[Key], lines: Sequence[Line]) -> dict[Key, Interval]:
+        """Hides what must be hidden of a part; the intervals of the hidden printed cells."""
+        task = self.task(keys, lines)
+        try:
+            prover = choose(task)
+        except UnprotectedError as error:
+            places = ", ".join(f"{indicator} {year}" for indicator, _, year in sorted(keys[c] for c in error.cells)[:5])
             raise ProtectionError(
                 f"small counts stay recognisable in {places} although all that depends on them is hidden; publish "
                 "larger groups, or declare the sums that hold them"
-            )
-        self.hide(min(candidates, key=self.rank))
-
-    def rank(self, key: Key) -> tuple[int, int, Key]:
-        cell = self.structure.cells[key]
-        return (cell.level, cell.value or 0, key)
-
-    def hide(self, key: Key) -> None:
-        self.hidden.add(key)
-        self.hide_companions([key])
-
-    def hide_companions(self, keys: Iterable[Key]) -> None:
+            ) from error
         cells = self.structure.cells
-        for key in list(keys):
-            for other in self.companions.get(key, ()):
-                if cells[other].printed and cells[other].value:
-                    self.hidden.add(other)
+        opened = [place for place, key in enumerate(keys) if prover.opened[place] and cells[key].printed]
+        found = {keys[place]: prover.interval(place) for place in opened if cells[keys[place]].value is not None}
+        found |= {keys[place]: prover.interval(place) for place in opened if keys[place] in self.small}
+        self.hidden |= set(found)
+        return found
+
+    def task(self, keys: Sequence[Key], lines: Sequence[Line]) -> Task:
+        cells = self.structure.cells
+        places = {key: place for place, key in enumerate(keys)}
+        system = System(
+            tuple(keys),
+            sums_of(keys, lines),
+            np.array([self.values[key] for key in keys], dtype=np.int64),
+            np.array([self.least(key) for key in keys], dtype=np.int64),
+        )
+        opened = [key in self.hidden or not cells[key].printed or cells[key].value is None for key in keys]
+        wanted = [key in self.hidden or key in self.small for key in keys]
+        together: dict[int, frozenset[int]] = {}
+        for group in self.groups:
+            members = frozenset(places[key] for key in group if key in places and self.can_hide(key))
+            for member in members:
+                together[member] = together.get(member, frozenset()) | members
+        costs = np.array([self.cost(key) for key in keys])
+        return Task(system, self.policy.threshold, np.array(opened), np.array(wanted), costs, together)
+
+    def cost(self, key: Key) -> float:
+        """The number of cells counts first, then whether they are totals, then how much they say."""
+        cell = self.structure.cells[key]
+        revised = BY_REVISION if key in self.memory.published else 0
+        return 1 + revised + BY_LEVEL * cell.level + BY_VALUE * min(cell.value or 0, MOST_VALUE)
+
+
+def policy_is_small(policy: Policy, cell: Cell) -> bool:
+    return cell.value is not None and policy.is_small(cell)

@@ -57,12 +57,10 @@ def test_a_sum_of_two_columns_protects_both_directions():
 
 
 def test_the_total_goes_where_no_part_is_left():
-    """A district alone in its borough hides the borough's sum, and a second borough's."""
+    """A district alone in its borough hides the borough's sum, and then the city's: fewer cells than another borough."""
     lines = ["01 A;X;2", "02 B;Y;30", "03 C;Y;40", "04 D;Z;50"]
     prepared = prepare(table("Stadtteil;Stadtbezirk;A", *lines), mapping("A", hierarchies=BOROUGHS))
-    assert ("a", "borough:X") in hidden(prepared)
-    assert len(hidden(prepared)) >= 4
-    assert value(prepared, "a", "city") == (122, "measured")
+    assert hidden(prepared) == {("a", "01"), ("a", "borough:X"), ("a", "city")}
 
 
 def test_a_small_total_is_hidden_with_its_parts():

@@ -1,0 +1,199 @@
+"""Chooses which cells of a system to hide: as few as can be found, parts before totals, small ones before large ones.
+
+Cell by cell the cheapest ray is hidden; what is hidden already costs nothing. Afterwards each partner is tried: where
+all that it protected can be protected without it, it is shown. Small systems are then solved to the optimum
+(`optimum`), and the better choice is taken. Nothing depends on the clock or on the order of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .proof import Inner, Proof, Prover, open_lines
+from .rays import Changes, Numbers, as_ray, limits, splits
+from .system import Flags, System, Whole
+
+SMALL = 200  # open cells up to which every way of proving is tried when a partner is tried without
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be chosen for a system."""
+
+    system: System
+    threshold: int
+    opened: Flags  # must be hidden, or is printed nowhere
+    wanted: Flags  # of those, what has to stay uncertain
+    costs: Numbers  # of hiding a cell
+    together: dict[int, frozenset[int]]  # cells hidden with a cell
+
+
+class UnprotectedError(Exception):
+    """Cells stay recognisable although all around them is hidden."""
+
+    def __init__(self, cells: Iterable[int]) -> None:
+        self.cells = tuple(cells)
+        super().__init__(f"{len(self.cells)} cells stay recognisable")
+
+
+def choose(task: Task) -> Prover:
+    """The choice for a task, with its proofs; raises UnprotectedError."""
+    return Choice(task).made()
+
+
+class Choice:
+    """A choice in the making."""
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.forced = task.opened.copy()
+        self.wanted = task.wanted.copy()
+        self.prover = Prover(task.system, task.threshold, task.opened.copy())
+        self.changes: dict[tuple[int, int], Changes] = {}
+        self.order = np.lexsort((task.system.value, task.costs))  # ties by place, which is by key
+
+    @property
+    def opened(self) -> Flags:
+        return self.prover.opened
+
+    def made(self) -> Prover:
+        """Hides until all is safe; raises UnprotectedError."""
+        while unsafe := self.unsafe():
+            before = int(self.opened.sum())
+            for cell in unsafe:
+                self.protect(cell)
+            if int(self.opened.sum()) == before and (left := self.unsafe()):
+                self.widen(left)
+        self.thin_out()
+        return self.prover
+
+    def unsafe(self) -> list[int]:
+        return [int(cell) for cell in self.order if self.wanted[cell] and not self.prover.prove(int(cell))]
+
+    def hide(self, cells: Iterable[int]) -> None:
+        for cell in cells:
+            for one in self.task.together.get(cell, (cell,)):
+                if not self.opened[one]:
+                    self.opened[one] = self.wanted[one] = True
+
+    def protect(self, cell: int) -> None:
+        """Hides the cells of the cheapest ray through `cell`, or else those of the cheapest change that raises it."""
+        if self.prover.is_safe(cell):
+            return
+        best: tuple[float, Proof] | None = None
+        room = int(self.prover.room[cell])
+        for back, forth in splits(int(self.task.system.value[cell]), room, self.task.threshold):
+            found = self._ray(self._changes(back, forth), cell)
+            if found and (best is None or found[0] < best[0]):
+                best = found
+            if best and not best[0]:
+                break
+        if best is None:
+            self._raise(cell)
+        else:
+            self.hide(best[1].cells)
+            self.prover.add(best[1])
+
+    def _changes(self, back: int, forth: int) -> Changes:
+        """The program for rays with so many steps, its costs being those of now."""
+        if (back, forth) not in self.changes:
+            limit = limits(self.prover.room, back, forth)
+            self.changes[back, forth] = Changes(self.task.system.sums, *limit)
+        found = self.changes[back, forth]
+        found.cost(np.where(self.opened, 0.0, self.task.costs))
+        return found
+
+    def _ray(self, changes: Changes, cell: int) -> tuple[float, Proof] | None:
+        change = changes.cheapest(cell, 1)
+        ray = as_ray(self.task.system, change) if change is not None else None
+        if ray is None:
+            return None
+        proof = self.prover.of_ray(ray)
+        return (float(changes.costs[ray.cells].sum()), proof) if cell in proof.ranges else None
+
+    def _raise(self, cell: int) -> None:
+        """No single ray does it: several changes one after the other may."""
+        rise = self.task.threshold - (1 if self.task.system.value[cell] else 0)
+        change = self._changes(0, 1).cheapest(cell, rise)
+        if change is not None:
+            self.hide(np.flatnonzero(np.abs(change) > 1e-6).tolist())
+
+    def widen(self, unsafe: list[int]) -> None:
+        """Hides the cheapest cell of a line around, where no change of whole numbers was found."""
+        sums = abs(self.task.system.sums)
+        around = np.zeros(len(self.opened), dtype=bool)
+        around[unsafe] = True
+        while True:
+            wider = (sums.T @ (sums @ around.astype(np.int64))) > 0
+            candidates = [int(cell) for cell in self.order if wider[cell] and not self.opened[cell]]
+            if candidates:
+                self.hide(candidates[:1])
+                return
+            if (wider == around).all():
+                raise UnprotectedError(unsafe)
+            around = wider
+
+    def thin_out(self) -> None:
+        """Shows partners that are not needed, the most expensive first."""
+        inner = Inner(self.prover)
+        counts = open_lines(self.task.system.sums, self.opened)
+        inner.cost(np.where(self.forced, 0.0, 1.0)[inner.places])
+        for cell in self.order[::-1]:
+            group = self.task.together.get(int(cell), frozenset((int(cell),)))
+            if self.opened[cell] and not any(self.forced[one] for one in group):
+                self._try_without(inner, counts, [one for one in sorted(group) if self.opened[one]])
+
+    def _try_without(self, inner: Inner, counts: Whole, group: list[int]) -> None:
+        lines = np.unique(np.concatenate([self._lines(cell) for cell in group]))
+        before = counts[lines]
+        self.opened[group] = False
+        counts[lines] = open_lines(self.task.system.sums[lines], self.opened)
+        inner.close(group)
+        proofs = self._proofs_without(inner, lines, counts, set(group))
+        if proofs is None:
+            self.opened[group] = True
+            counts[lines] = before
+            inner.reopen(group)
+            return
+        self.wanted[group] = False
+        self.prover.drop(group)
+        for proof in proofs:
+            self.prover.add(proof)
+
+    def _lines(self, cell: int) -> Whole:
+        pointers = self.prover.lines_of.indptr
+        lines: Whole = self.prover.lines_of.indices[pointers[cell] : pointers[cell + 1]]
+        return lines
+
+    def _proofs_without(self, inner: Inner, lines: Whole, counts: Whole, group: set[int]) -> list[Proof] | None:
+        """Proofs for all that lose theirs when `group` is shown; None where one cannot be had."""
+        if self._gives_away(lines[counts[lines] == 1]):
+            return None
+        prover = self.prover
+        lost = {number for cell in group for number in prover.through.get(cell, ())}
+        cells = {cell for number in lost for cell in prover.proofs[number].ranges} - group
+        found: list[Proof] = []
+        for cell in sorted(cells):
+            if not self.wanted[cell] or not prover.proving[cell] <= lost:
+                continue
+            if any(cell in proof.ranges for proof in found):
+                continue
+            proof = inner.ray(cell)
+            if proof is None and len(inner.places) <= SMALL:
+                proof = inner.tables(cell)
+            if proof is None:
+                return None
+            found.append(proof)
+        return found
+
+    def _gives_away(self, lines: Whole) -> bool:
+        """Whether the last open cell of a line is one that must stay uncertain."""
+        sums = self.task.system.sums
+        return any(
+            self.opened[cell] and self.wanted[cell]
+            for line in lines
+            for cell in sums.indices[sums.indptr[line] : sums.indptr[line + 1]]
+        )
