@@ -33,50 +33,45 @@ What must hold
 - `run.report` takes counts ("read", "rejected", …), checks and findings in all three; they are kept with the unit and
   shown on the job's page. The base itself counts new, changed and unchanged.
 - Series are publications of kind "dataset_series" and stand before their members in the list.
-- A unit best makes one dataset (and its series): ckanext-harvest links an object with one dataset only, the last one
-  of the list.
+- A unit may make several datasets, and units may share them. The last one of the list is linked with the unit's object;
+  the others get companions (history.py), so that the source's page has all.
+- `Unit.entry` says what of the source a unit is a part of: the box of a box and a month. It is the entry that a source
+  may lose, so a window that moves on loses nothing.
+- What needs several units at once is made in `finish`, when all units of a job are done (finishing.py).
 
 What is missing from a run stays and is named in the report, unless the harvester says in `removal` by which rules it
-may be archived (removal.py). Then `units` must tell in `run.gathering` what it saw, and whether that was all.
+may be archived (removal.py; settings derived from RemovalSettings have them). `units` must tell in `run.gathering` what
+it saw without making a unit of it, and whether that was all.
 """
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
 import ckan.model as model
 import ckan.plugins as plugins
+import sqlalchemy as sa
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestGatherError, HarvestObject, HarvestObjectError
 
-from . import gathering, history, wording
+from . import finishing, gathering, history, importing, troubles, wording
 from .client import Client
+from .finishing import StoredTables
 from .gathering import Gathering, unexpected
 from .portal_client import portal_client
-from .publishing import (
-    Outcome,
-    TakenError,
-    archive,
-    content_hash,
-    ensure_organization,
-    is_published,
-    lock,
-    package_id,
-    publish,
-    recognises,
-)
 from .records import Finding, HarvesterError, Publication, Report, Unit
 from .removal import Rules
-from .settings import HarvestSettings, read_settings
+from .settings import HarvestSettings, RemovalSettings, read_settings
 
-__all__ = ["HarvestSettings", "Run", "SmartCityHarvester", "SourceInfo"]
+__all__ = ["HarvestSettings", "RemovalSettings", "Run", "SmartCityHarvester", "SourceInfo", "StoredTables"]
 
 log = logging.getLogger(__name__)
 
@@ -126,11 +121,27 @@ class SmartCityHarvester(plugins.SingletonPlugin):
         raise NotImplementedError
 
     def removal(self, run: Run) -> Rules | None:
-        """By which rules a unit that the source no longer has is archived; None: it stays and is named.
+        """By which rules what the source no longer has is archived; None: it stays and is named.
 
-        Only for harvesters whose units publish one dataset each.
+        Those of the settings, where they are RemovalSettings.
         """
-        return None
+        return run.settings.rules if isinstance(run.settings, RemovalSettings) else None
+
+    def finish(self, run: Run, stored: StoredTables) -> Iterable[Publication]:
+        """What needs several units at once: means of a year, a grid. Called once when all units of a job are done.
+
+        `stored.changed` says which tables have other rows than before; `stored.rows` reads them. It runs as well for
+        what an earlier run left unfinished. What it gives is published like a unit's; giving what is already published
+        changes nothing. What it does not give stays.
+        """
+        return ()
+
+    def retire(self, run: Run, entry: str, since: datetime, stored: StoredTables) -> Iterable[Publication]:
+        """What shall be said of an entry that is being taken out, in tables that it shares with others.
+
+        Its rows stay as history; a sensor's row in the table of stations may get the day since which it is missing.
+        """
+        return ()
 
     # What ckanext-harvest calls
 
@@ -155,17 +166,19 @@ class SmartCityHarvester(plugins.SingletonPlugin):
         """
         job_id = harvest_job.id
         try:
-            run = self.prepare(harvest_job.source, Report())
+            run = self.prepare(harvest_job.source, Report(), whole_source=True)
             past = history.past(harvest_job.source_id)
             if all(one.active for one in past.values()):
                 run.gathering.remembered = history.last_feed(harvest_job.source_id)
             units = gathering.read(self, run)
-            for message in [*run.gathering.failures, *gather_errors(run.report)]:
+            for message in [*run.gathering.failures, *importing.errors_of(run.report)]:
                 self._gather_error(job_id, message)
-            return gathering.save(job_id, run, gathering.plan(self, run, units, past))
+            return gathering.save(job_id, run, gathering.plan(self, run, units, past), self._finishes())
         except HarvesterError as error:
+            troubles.pass_on(error)
             self._gather_error(job_id, str(error))
         except Exception as error:  # with the database away, the error cannot be saved either
+            troubles.pass_on(error)
             log.exception("Gathering of job %s failed", job_id)
             self._gather_error(job_id, unexpected(error))
         return []
@@ -173,132 +186,161 @@ class SmartCityHarvester(plugins.SingletonPlugin):
     def fetch_stage(self, harvest_object: Any) -> bool:
         """Put the unit's publishable content into the object; a failure is an object error, and none escapes."""
         object_id, report = harvest_object.id, Report()
-        if harvest_object.content is not None or history.value(harvest_object, history.ARCHIVE):
-            return True
         try:
-            run = self.prepare(harvest_object.source, report)
-            content = self.collect(run, history.unit(harvest_object))
-            harvest_object.content = json.dumps(content, ensure_ascii=False, sort_keys=True)
-            history.remember(harvest_object, history.FETCH_REPORT, history.as_json(report))
-            harvest_object.save()
+            with importing.alone(object_id):
+                model.Session.refresh(harvest_object)
+                how = finishing.was_done(harvest_object)
+                if how is None and self._to_be_fetched(harvest_object):
+                    run = self.prepare(harvest_object.source, report)
+                    content = self.collect(run, history.unit(harvest_object))
+                    harvest_object.content = json.dumps(content, ensure_ascii=False, sort_keys=True)
+                    history.remember(harvest_object, history.FETCH_REPORT, history.as_json(report))
+                    harvest_object.save()
         except HarvesterError as error:
-            return self._object_error(object_id, str(error), "Fetch", report, error)
+            troubles.pass_on(error)
+            how = self._object_error(object_id, str(error), "Fetch", report, error)
         except Exception as error:
+            troubles.pass_on(error)
             log.exception("Fetching of object %s failed", object_id)
-            return self._object_error(object_id, unexpected(error), "Fetch", report)
-        return True
+            how = self._object_error(object_id, unexpected(error), "Fetch", report)
+        if how == "failed":
+            self._finish_job(object_id)
+        return how != "failed"
 
     def import_stage(self, harvest_object: Any) -> bool | str:
         """Publish the object's content, or find it "unchanged"; a failure is an object error, and none escapes.
 
-        It may run twice at the same time for one object, as ckanext-harvest queues slow ones again: a lock for each
-        guid and writing by difference make the second run find nothing to do.
+        ckanext-harvest delivers slow objects again, and those of a worker that died. A lock for each object and one for
+        each guid, marks of what is done, and writing by difference make the second time find nothing to do.
         """
         object_id, report = harvest_object.id, Report()
         try:
-            if since := history.value(harvest_object, history.ARCHIVE):
-                return self._archive(harvest_object, datetime.fromisoformat(since))
-            if not harvest_object.content:
-                raise HarvesterError("the fetch stage left no content; run the source again")
-            run = self.prepare(harvest_object.source, report)
-            made = self.publish(run, history.unit(harvest_object), json.loads(harvest_object.content))
-            publications = [made] if isinstance(made, Publication) else list(made)
-            outcomes, unchanged = self._import(harvest_object, run, publications)
-            history.remember(harvest_object, history.IMPORT_REPORT, history.as_json(report, outcomes))
-            harvest_object.save()
+            with importing.alone(object_id):
+                model.Session.refresh(harvest_object)
+                how = finishing.was_done(harvest_object)
+                if how is None:
+                    how = self._import(harvest_object, report)
+                    finishing.done(harvest_object, how)
+                    harvest_object.save()
         except HarvesterError as error:
-            return self._object_error(object_id, str(error), "Import", report, error)
+            troubles.pass_on(error)
+            how = self._object_error(object_id, str(error), "Import", report, error)
         except Exception as error:
+            troubles.pass_on(error)
             log.exception("Importing of object %s failed", object_id)
-            return self._object_error(object_id, unexpected(error), "Import", report)
-        return "unchanged" if unchanged else True
+            how = self._object_error(object_id, unexpected(error), "Import", report)
+        self._finish_job(object_id)
+        return {"failed": False, "unchanged": "unchanged"}.get(how, True)
 
     # Parts of the stages
 
-    def prepare(self, source: Any, report: Report) -> Run:
+    def _finishes(self) -> bool:
+        return type(self).finish is not SmartCityHarvester.finish
+
+    def prepare(self, source: Any, report: Report, *, whole_source: bool = False) -> Run:
         """What a stage works with, for a source of ckanext-harvest; raises SettingsError."""
         here = city()
         return Run(
             city=here,
             settings=read_settings(self.Settings, source.config),
             source=SourceInfo(source.id, source.title, source.url, source.publisher_id or ""),
-            client=portal_client(here),
+            client=portal_client(here, gathering=whole_source),
             report=report,
         )
 
-    def _import(self, harvest_object: Any, run: Run, publications: list[Publication]) -> tuple[list[Outcome], bool]:
-        if not publications:
-            raise HarvesterError("the harvester made nothing of this unit")
-        made = content_hash(run.city, publications)
-        if history.last_hash(harvest_object) == made and is_published(run.city, publications):
-            history.note_fingerprint(harvest_object)
-            return [history.nothing_done(run.city, one) for one in publications], True
-        ensure_organization(run.city)
-        outcomes = []
-        for publication in publications:
-            with lock(f"publication:{run.city.id}:{publication.guid}"):
-                known, package = history.published_hash(publication.guid), package_id(run.city, publication.guid)
-                if publication.foreign:
-                    self.refuse_what_is_not_its_own(run, publication, package)
-                if publication is publications[-1]:
-                    history.link(harvest_object, package)
-                else:
-                    history.link_companion(harvest_object, publication.guid, package)
-                outcome, fields_hash = publish(run.city, publication, known)
-                if fields_hash != known:
-                    history.remember(harvest_object, history.published_key(publication.guid), fields_hash)
-                outcomes.append(outcome)
-                # Inside the lock: who waits for it must see what was published.
-                model.Session.commit()
-        # Only now: a unit that failed half-way must not look unchanged the next time.
-        history.remember(harvest_object, history.CONTENT_HASH, made)
-        return outcomes, all(one.result == "unchanged" for one in outcomes)
+    @staticmethod
+    def _to_be_fetched(harvest_object: Any) -> bool:
+        tasks = (history.ARCHIVE, finishing.FINISH_ONLY)
+        return harvest_object.content is None and not any(history.value(harvest_object, key) for key in tasks)
+
+    def _import(self, harvest_object: Any, report: Report) -> str:
+        """Do what the object is for; "ok" or "unchanged"."""
+        if history.value(harvest_object, finishing.FINISH_ONLY):
+            return "unchanged"  # all is said by its being the last
+        run = self.prepare(harvest_object.source, report)
+        if since := history.value(harvest_object, history.ARCHIVE):
+            outcomes = importing.take_out(self, harvest_object, run, datetime.fromisoformat(since))
+            unchanged = False
+        else:
+            if not harvest_object.content:
+                raise HarvesterError("the fetch stage left no content; run the source again")
+            made = self.publish(run, history.unit(harvest_object), json.loads(harvest_object.content))
+            outcomes, unchanged = importing.bring(harvest_object, run, importing.as_list(made))
+        history.remember(harvest_object, history.IMPORT_REPORT, history.as_json(report, outcomes))
+        return "unchanged" if unchanged else "ok"
+
+    def _finish_job(self, object_id: str) -> None:
+        """Finish the job where this was the last of its objects; a failure is a job error, and none escapes."""
+        report, job_id = Report(), ""
+        try:
+            harvest_object = HarvestObject.get(object_id)
+            job_id = harvest_object.harvest_job_id
+            if not finishing.all_done(job_id):
+                return
+            with finishing.only_one(harvest_object.harvest_source_id) as mine:
+                if not mine or finishing.ended(job_id):
+                    return
+                marks = finishing.due(harvest_object.harvest_source_id)
+                if marks:
+                    importing.finish(self, harvest_object, self.prepare(harvest_object.source, report), marks)
+        except HarvesterError as error:
+            troubles.pass_on(error)
+            self._finish_error(object_id, job_id, str(error), report)
+        except Exception as error:
+            troubles.pass_on(error)
+            log.exception("Finishing of job %s failed", job_id)
+            self._finish_error(object_id, job_id, unexpected(error), report)
+
+    def _finish_error(self, object_id: str, job_id: str, why: str, report: Report) -> None:
+        def write() -> None:
+            harvest_object = HarvestObject.get(object_id)
+            report.findings.append(Finding.of("finish", "error", wording.FINISH_FAILED, why=why))
+            history.remember(harvest_object, history.FINISH_REPORT, history.as_json(report))
+            # The marks of what is due stay, so that the next run finishes it; this job does not try again.
+            history.remember(harvest_object, finishing.FINISH, "failed")
+            HarvestGatherError.create(_storable(f"{finishing.PLACE}: {why}"), history.job(job_id))
+
+        _persist(write)
 
     @staticmethod
-    def refuse_what_is_not_its_own(run: Run, publication: Publication, package: str) -> None:
-        """Whoever writes a feed chooses its IRIs, and must not reach the entries of others with them."""
-        if model.Package.get(package) is None:
-            return
-        owner = history.owner(package, run.source.id)
-        if owner:
-            raise TakenError(wording.TAKEN, owner=owner)
-        if owner == "" and not recognises(publication, package):
-            raise TakenError(wording.TAKEN_BY_HAND, package=package)
+    def _gather_error(job_id: str, message: str) -> None:
+        _persist(lambda: HarvestGatherError.create(_storable(message), history.job(job_id)))
 
-    def _archive(self, harvest_object: Any, since: datetime) -> bool:
-        report, guid = Report(), harvest_object.guid
-        known = history.past(harvest_object.harvest_source_id).get(guid)
-        if known is None or known.package_id is None:
-            return True  # it was delivered twice, and is done
-        with lock(f"publication:{city().id}:{guid}"):
-            kind = archive(known.package_id)
-            history.release(harvest_object, known.package_id)
-            outcomes = [Outcome(guid, kind, known.package_id, "archived")] if kind else []
-            report.findings.append(Finding.of("archived", "info", wording.ARCHIVED, guid, since=gathering.day(since)))
-            history.remember(harvest_object, history.IMPORT_REPORT, history.as_json(report, outcomes))
-            model.Session.commit()
-        return True
-
-    def _gather_error(self, job_id: str, message: str) -> None:
-        model.Session.rollback()
-        HarvestGatherError.create(message.replace("\0", "�"), history.job(job_id))
-
+    @staticmethod
     def _object_error(
-        self, object_id: str, message: str, stage: str, report: Report, error: HarvesterError | None = None
-    ) -> bool:
-        model.Session.rollback()
-        harvest_object = HarvestObject.get(object_id)
-        if error is not None and error.template:
-            report.findings.append(Finding.of("rejected", "error", error.template, harvest_object.guid, **error.values))
-        history.remember(harvest_object, history.REPORTS[stage], history.as_json(report))
-        HarvestObjectError.create(message.replace("\0", "�"), harvest_object, stage)
-        return False
+        object_id: str, message: str, stage: str, report: Report, error: HarvesterError | None = None
+    ) -> str:
+        def write() -> None:
+            harvest_object = HarvestObject.get(object_id)
+            if error is not None and error.template:
+                told = Finding.of("rejected", "error", error.template, harvest_object.guid, **error.values)
+                report.findings.append(told)
+            history.remember(harvest_object, history.REPORTS[stage], history.as_json(report))
+            finishing.done(harvest_object, "failed")
+            HarvestObjectError.create(_storable(message), harvest_object, stage)
+
+        _persist(write)
+        return "failed"
 
 
-def gather_errors(report: Report) -> list[str]:
-    """What the form of ckanext-harvest's errors holds of the findings that are errors."""
-    return [
-        f"{one.place}: {one.message}" if one.place else one.message
-        for one in report.findings
-        if one.severity == "error"
-    ]
+PAUSES = (1.0, 3.0, 6.0, 0.0)  # seconds; a database that is started anew is back after some
+
+
+def _persist(write: Callable[[], None]) -> None:
+    """Save what went wrong. Where the database is away it is tried again, and in the end given up, with a log entry.
+
+    Then ckanext-harvest cannot save the object's state either, so that the object is delivered again.
+    """
+    for pause in PAUSES:
+        try:
+            model.Session.rollback()
+            write()
+        except sa.exc.SQLAlchemyError:
+            log.exception("An error of a harvest could not be saved")
+            time.sleep(pause)
+        else:
+            return
+
+
+def _storable(message: str) -> str:
+    return message.replace("\0", "�")

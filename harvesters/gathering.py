@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import ckan.model as model
 from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
 
-from . import history, wording
+from . import finishing, history, troubles, wording
 from .publishing import content_hash, is_published
 from .records import Finding, HarvesterError, Publication, Report, Unit
 from .removal import Decision, Rules, Seen, decide
@@ -49,8 +49,8 @@ class Plan:
 
     work: dict[str, Unit]
     unchanged: tuple[str, ...] = ()
-    archive: Mapping[str, datetime] = field(default_factory=dict)  # guid -> since when it is missing
-    past: Mapping[str, history.Past] = field(default_factory=dict)
+    archive: Mapping[str, datetime] = field(default_factory=dict)  # entry -> since when it is missing
+    entries: Mapping[str, history.Entry] = field(default_factory=dict)
     decision: Decision | None = None
 
 
@@ -74,8 +74,10 @@ def read(harvester: SmartCityHarvester, run: Run) -> dict[str, Unit]:
             run.gathering.empty = True
             raise HarvesterError(f"{run.source.url} holds nothing to harvest; nothing was changed")
     except HarvesterError as error:
+        troubles.pass_on(error)
         run.gathering.failures.append(str(error))
     except Exception as error:
+        troubles.pass_on(error)
         log.exception("Gathering of source %s failed", run.source.id)
         run.gathering.failures.append(unexpected(error))
     return units
@@ -83,31 +85,34 @@ def read(harvester: SmartCityHarvester, run: Run) -> dict[str, Unit]:
 
 def plan(harvester: SmartCityHarvester, run: Run, units: Mapping[str, Unit], past: Mapping[str, history.Past]) -> Plan:
     """What is to be done; counts and findings about it go into the report of the run."""
+    entries = history.entries(run.source.id)
     unchanged = [guid for guid, unit in units.items() if guid in past and _as_before(harvester, run, unit, past[guid])]
     work = {guid: unit for guid, unit in units.items() if guid not in set(unchanged)}
     gathered = run.gathering
     rules = harvester.removal(run)
     if gathered.unchanged:
-        found = frozenset(guid for guid, one in past.items() if one.known.missing_since is None)
-        unchanged = sorted(found)
+        found = frozenset(key for key, one in entries.items() if not (one.clocks or one.left))
+        unchanged = sorted(guid for guid, one in past.items() if one.entry(guid) in found)
         run.report.findings.append(Finding.of("unchanged", "info", wording.UNCHANGED_FEED))
     else:
-        found = frozenset(units) | frozenset(gathered.seen)
+        found = frozenset(unit.entry or guid for guid, unit in units.items()) | frozenset(gathered.seen)
+    found |= {key for key, one in entries.items() if one.living}
     if unchanged:
         run.report.count("skipped", len(unchanged))
     if rules is None:
         if not gathered.failures:  # a run that broke off says nothing of what it did not see
-            run.report.findings += history.missing(past, found)
-        return Plan(work, tuple(unchanged), past=past)
+            gone = sorted(key for key, one in entries.items() if key not in found and not one.left)
+            run.report.findings += [Finding.of("missing", "warning", wording.MISSING_STAYS, key) for key in gone]
+        return Plan(work, tuple(unchanged), entries=entries)
     broken_off = gathered.failures and not gathered.empty
     seen = Seen(found, not (gathered.incomplete or broken_off))
-    decision = decide({guid: one.known for guid, one in past.items()}, seen, datetime.now(timezone.utc), rules)
+    decision = decide({key: one.known for key, one in entries.items()}, seen, datetime.now(timezone.utc), rules)
     run.report.findings += told(decision, rules)
     if decision.absent:
         run.report.count("missing", decision.absent - len(decision.archive))
-    since = {guid: one.known.missing_since for guid, one in past.items()}
-    archive = {guid: since[guid] or datetime.now(timezone.utc) for guid in decision.archive}
-    return Plan(work, tuple(unchanged), archive, past, decision)
+    since = {key: one.known.missing_since for key, one in entries.items()}
+    archive = {key: since[key] or datetime.now(timezone.utc) for key in decision.archive}
+    return Plan(work, tuple(unchanged), archive, entries, decision)
 
 
 def told(decision: Decision, rules: Rules) -> Iterable[Finding]:
@@ -147,44 +152,56 @@ def _as_before(harvester: SmartCityHarvester, run: Run, unit: Unit, past: histor
     return len(publications) == 1 or is_published(run.city, publications)
 
 
-def save(job_id: str, run: Run, plan: Plan) -> list[str]:
-    """Harvest objects for all that there is to do; their ids in the order in which they shall be worked on."""
+def save(job_id: str, run: Run, plan: Plan, finishes: bool) -> list[str]:
+    """Harvest objects for all that there is to do; their ids in the order in which they shall be worked on.
+
+    `finishes`: the harvester has a finishing step, for which the job's first object carries the mark.
+    """
     if plan.decision is not None:
-        history.note_missing(plan.past, plan.decision.missing)
+        history.note_missing(plan.entries, plan.decision.missing)
     job, gathered = history.job(job_id), run.gathering
-    about = [HarvestObjectExtra(key=history.GATHER_REPORT, value=history.as_json(run.report))]
+    about = {history.GATHER_REPORT: history.as_json(run.report)}
     if gathered.feed is not None and not (gathered.incomplete or gathered.failures):
-        about.append(HarvestObjectExtra(key=history.FEED, value=json.dumps(gathered.feed, ensure_ascii=False)))
+        about[history.FEED] = json.dumps(gathered.feed, ensure_ascii=False)
     objects = [_work(job, unit) for unit in plan.work.values()]
-    objects += [_archiving(job, guid, since) for guid, since in plan.archive.items()]
+    objects += [_object(job, key, {history.ARCHIVE: since.isoformat()}) for key, since in plan.archive.items()]
+    if not objects and finishing.due(run.source.id):
+        objects.append(_object(job, "", {finishing.FINISH_ONLY: "yes"}))
     if objects:
         # A job has no place of its own for what gathering saw; its first object keeps it.
-        objects[0].extras.extend(about)
+        if finishes:
+            about[finishing.FINISH] = "due"
+        for key, text in about.items():
+            history.remember(objects[0], key, text)
     elif run.report.checked or run.report.findings or run.report.counts:
         # It never reaches the queue; it only keeps what people need to see why there was nothing to publish.
         failed = bool(gathered.failures) or any(one.severity == "error" for one in run.report.findings)
-        state, status = ("ERROR", "errored") if failed else ("COMPLETE", "not modified")
-        model.Session.add(HarvestObject(guid="", job=job, state=state, report_status=status, extras=about))
-    ids = []
-    for one in objects:
-        model.Session.add(one)
-        model.Session.flush()
-        ids.append(one.id)
+        one = _object(job, "", about)
+        one.state, one.report_status = ("ERROR", "errored") if failed else ("COMPLETE", "not modified")
+    model.Session.flush()
+    ids = [one.id for one in objects]
     model.Session.commit()
     return ids
 
 
 def _work(job: Any, unit: Unit) -> Any:
-    payload = json.dumps(unit.payload, ensure_ascii=False, sort_keys=True)
-    extras = [HarvestObjectExtra(key=history.UNIT, value=payload)]
+    extras = {history.UNIT: json.dumps(unit.payload, ensure_ascii=False, sort_keys=True)}
     if unit.fingerprint:
-        extras.append(HarvestObjectExtra(key=history.FINGERPRINT, value=unit.fingerprint))
+        extras[history.FINGERPRINT] = unit.fingerprint
+    if unit.entry and unit.entry != unit.guid:
+        extras[history.ENTRY] = unit.entry
     content = None if unit.content is None else json.dumps(unit.content, ensure_ascii=False, sort_keys=True)
-    return HarvestObject(guid=unit.guid, job=job, extras=extras, content=content)
+    return _object(job, unit.guid, extras, content)
 
 
-def _archiving(job: Any, guid: str, since: datetime) -> Any:
-    return HarvestObject(guid=guid, job=job, extras=[HarvestObjectExtra(key=history.ARCHIVE, value=since.isoformat())])
+def _object(job: Any, guid: str, extras: Mapping[str, str], content: str | None = None) -> Any:
+    with model.Session.no_autoflush:
+        # Into the session at once, as SQLAlchemy leaves objects that only their job knows out of a flush.
+        one = HarvestObject(guid=guid, content=content)
+        model.Session.add(one)
+        one.job = job
+        one.extras.extend(HarvestObjectExtra(key=key, value=text) for key, text in extras.items())
+    return one
 
 
 def unexpected(error: Exception) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from ckanext.dresdensmartcity.city.model import City
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject, HarvestObjectExtra, HarvestSource
 
 from .publishing import Outcome, package_id
-from .records import Finding, Publication, Report, Unit
+from .records import Publication, Report, Unit
 from .removal import Known
 
 UNIT = "unit"
@@ -30,9 +30,15 @@ CONTENT_HASH = "content_hash"
 FINGERPRINT = "fingerprint"  # of what a unit was made from, where its content is only fetched when that changes
 MISSING_SINCE = "missing_since"  # first complete run without the unit; on its current object
 ARCHIVE = "archive"  # the object's task is to archive its unit; holds since when it is missing
-COMPANION = "companion"  # the object only links a further dataset of a unit; holds the unit's object
+COMPANION = "companion"  # the object only links a further dataset with its source; see `Companion`
+ENTRY = "entry"  # what of the source the unit is a part of, where that is not the unit itself
+DATASETS = "datasets"  # all that the unit was published as, where that is more than one: [[guid, package id], …]
 FEED = "feed"  # what the source said of the state of its feed (ETag …), and what it was read with
-REPORTS = {"Gather": GATHER_REPORT, "Fetch": FETCH_REPORT, "Import": IMPORT_REPORT}
+FINISH_REPORT = "report_finish"
+# States of a companion, in place of the object that it was first made for:
+LEFT = "left"  # the unit that it was published by does not give it any more, and no other does
+FINISHED = "finish"  # made when a job was finished, of several units
+REPORTS = {"Gather": GATHER_REPORT, "Fetch": FETCH_REPORT, "Import": IMPORT_REPORT, "Finish": FINISH_REPORT}
 
 
 def job(identifier: str) -> Any:
@@ -79,18 +85,31 @@ def published_hash(guid: str) -> str | None:
     return found
 
 
+def datasets(harvest_object: Any) -> list[tuple[str, str]]:
+    """Guid and package of all that the unit was published as when this object was imported."""
+    text = value(harvest_object, DATASETS)
+    if text:
+        return [(guid, package) for guid, package in json.loads(text)]
+    return [(harvest_object.guid, harvest_object.package_id)] if harvest_object.package_id else []
+
+
+def last(harvest_object: Any) -> Any:
+    """The object that stands for the same unit until now, or None."""
+    return _current(harvest_object).order_by(HarvestObject.import_finished.desc().nulls_last()).first()
+
+
 def last_hash(harvest_object: Any) -> str | None:
     """The hash of what was last published for the same unit of the same source."""
-    last = _current(harvest_object).order_by(HarvestObject.import_finished.desc().nulls_last()).first()
-    return value(last, CONTENT_HASH) if last else None
+    known = last(harvest_object)
+    return value(known, CONTENT_HASH) if known else None
 
 
 def note_fingerprint(harvest_object: Any) -> None:
     """The unit is as it was although what it was made from is not: its current object gets the new fingerprint."""
     text = value(harvest_object, FINGERPRINT)
-    last = _current(harvest_object).order_by(HarvestObject.import_finished.desc().nulls_last()).first()
-    if text and last:
-        remember(last, FINGERPRINT, text)
+    known = last(harvest_object)
+    if text and known:
+        remember(known, FINGERPRINT, text)
 
 
 def link(harvest_object: Any, package: str) -> None:
@@ -106,25 +125,29 @@ def link(harvest_object: Any, package: str) -> None:
     model.Session.flush()
 
 
-def link_companion(harvest_object: Any, guid: str, package: str) -> None:
-    """Link a further dataset of the unit with its source; not committed.
+def link_companion(harvest_object: Any, guid: str, package: str, why: str = "") -> None:
+    """Link a further dataset with the source; not committed. `why` is the companion's state, else the object's id.
 
     ckanext-harvest links one object with one dataset; the source's page and count would miss all others. Units that
     share a dataset, such as their series, share its companion.
     """
-    known = model.Session.scalar(
-        sa.select(HarvestObject.id)
-        .where(
+    known = (
+        model.Session.query(HarvestObject)
+        .filter(
             HarvestObject.harvest_source_id == harvest_object.harvest_source_id,
             HarvestObject.package_id == package,
             HarvestObject.current.is_(True),
         )
-        .limit(1)
+        .first()
     )
-    if known:
+    if known is not None:
+        state = value(known, COMPANION)
+        if state is not None and (why or state == LEFT):
+            remember(known, COMPANION, why or harvest_object.id)
+        model.Session.flush()
         return
     model.Session.execute(sa.text("SET CONSTRAINTS harvest_object_package_id_fkey DEFERRED"))
-    extra = HarvestObjectExtra(key=COMPANION, value=harvest_object.id)
+    extra = HarvestObjectExtra(key=COMPANION, value=why or harvest_object.id)
     # It belongs to no job, as it would count there as a unit.
     one = HarvestObject(guid=guid, source=harvest_object.source, package_id=package, state="COMPLETE", extras=[extra])
     one.current = True
@@ -132,12 +155,53 @@ def link_companion(harvest_object: Any, guid: str, package: str) -> None:
     model.Session.flush()
 
 
-def release(harvest_object: Any, package: str) -> None:
-    """The unit is archived: no object stands for it any more; not committed. ckanext-harvest counts it as deleted."""
-    _current(harvest_object).update({"current": False}, synchronize_session=False)
-    harvest_object.package_id = package
+def in_use(source_id: str, package: str, without: Collection[str]) -> bool:
+    """Whether a unit of the source, other than these objects stand for, is published in the dataset too."""
+    about = sa.select(HarvestObject.id).outerjoin(
+        HarvestObjectExtra,
+        sa.and_(
+            HarvestObjectExtra.harvest_object_id == HarvestObject.id,
+            HarvestObjectExtra.key.in_((DATASETS, COMPANION)),
+        ),
+    )
+    mine = sa.and_(
+        HarvestObject.harvest_source_id == source_id,
+        HarvestObject.current.is_(True),
+        HarvestObject.id.not_in(list(without) or [""]),
+        sa.or_(
+            sa.and_(HarvestObject.package_id == package, sa.func.coalesce(HarvestObjectExtra.key, "") != COMPANION),
+            sa.and_(HarvestObjectExtra.key == DATASETS, HarvestObjectExtra.value.contains(f'"{package}"')),
+            sa.and_(
+                HarvestObject.package_id == package,
+                HarvestObjectExtra.key == COMPANION,
+                HarvestObjectExtra.value == FINISHED,
+            ),
+        ),
+    )
+    return model.Session.scalar(about.where(mine).limit(1)) is not None
+
+
+def release(harvest_object: Any, objects: Collection[str], package: str | None) -> None:
+    """These objects stand for nothing any more; not committed. ckanext-harvest counts `harvest_object` as deleted."""
+    if objects:
+        model.Session.query(HarvestObject).filter(HarvestObject.id.in_(list(objects))).update(
+            {"current": False}, synchronize_session=False
+        )
+    if package is not None:
+        harvest_object.package_id = package
     harvest_object.current = False
     model.Session.flush()
+
+
+def release_companion(source_id: str, package: str) -> None:
+    """The dataset was archived, so that no companion links it with its source any more; not committed."""
+    companions = sa.select(HarvestObjectExtra.harvest_object_id).where(HarvestObjectExtra.key == COMPANION)
+    model.Session.query(HarvestObject).filter(
+        HarvestObject.harvest_source_id == source_id,
+        HarvestObject.package_id == package,
+        HarvestObject.current.is_(True),
+        HarvestObject.id.in_(companions),
+    ).update({"current": False}, synchronize_session=False)
 
 
 def _current(harvest_object: Any) -> Any:
@@ -162,14 +226,61 @@ class Past:
     active: bool  # its dataset is there
     extras: Mapping[str, str] = field(default_factory=dict)
 
+    def entry(self, guid: str) -> str:
+        """What of the source the unit is a part of."""
+        return self.extras.get(ENTRY) or guid
+
+    def datasets(self, guid: str) -> list[tuple[str, str]]:
+        """Guid and package of all that the unit is published as."""
+        if text := self.extras.get(DATASETS):
+            return [(one, package) for one, package in json.loads(text)]
+        return [(guid, self.package_id)] if self.package_id else []
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that the source may lose: a unit, what several units are parts of, or a dataset of a unit."""
+
+    objects: tuple[str, ...]  # that stand for it
+    datasets: tuple[tuple[str, str], ...]  # guid and package
+    clocks: Mapping[str, str] = field(default_factory=dict)  # object -> since when the entry is missing
+    left: bool = False  # no unit gives it any more, so that no run finds it
+    living: bool = False  # a dataset that is there as long as its units are
+
     @property
     def known(self) -> Known:
-        since = self.extras.get(MISSING_SINCE)
-        return Known(datetime.fromisoformat(since) if since else None)
+        return Known(min((datetime.fromisoformat(text) for text in self.clocks.values()), default=None))
 
 
 def past(source_id: str) -> dict[str, Past]:
     """All units of the source that are published, by guid; two queries, however many there are."""
+    return {guid: one for guid, one in _past(source_id) if COMPANION not in one.extras}
+
+
+def entries(source_id: str) -> dict[str, Entry]:
+    """All that a run of the source may miss: its units, put together by entry, and further datasets of theirs."""
+    units: dict[str, list[tuple[str, Past]]] = {}
+    found: dict[str, Entry] = {}
+    for guid, one in _past(source_id):
+        state = one.extras.get(COMPANION)
+        if state is None:
+            units.setdefault(one.entry(guid), []).append((guid, one))
+        elif state != FINISHED and one.package_id:
+            found[guid] = Entry(
+                (one.object_id,), ((guid, one.package_id),), _clocks([one]), state == LEFT, state != LEFT
+            )
+    for key, parts in units.items():
+        datasets = dict.fromkeys(dataset for guid, one in parts for dataset in one.datasets(guid))
+        ones = [one for _, one in parts]
+        found[key] = Entry(tuple(one.object_id for one in ones), tuple(datasets), _clocks(ones))
+    return found
+
+
+def _clocks(parts: Iterable[Past]) -> dict[str, str]:
+    return {one.object_id: one.extras[MISSING_SINCE] for one in parts if MISSING_SINCE in one.extras}
+
+
+def _past(source_id: str) -> list[tuple[str, Past]]:
     objects = model.Session.execute(
         sa.select(HarvestObject.guid, HarvestObject.id, HarvestObject.package_id, model.Package.state)
         .outerjoin(model.Package, model.Package.id == HarvestObject.package_id)
@@ -177,7 +288,7 @@ def past(source_id: str) -> dict[str, Past]:
         .order_by(HarvestObject.import_finished.asc().nulls_first())
     ).all()
     extras: dict[str, dict[str, str]] = {}
-    wanted = (CONTENT_HASH, FINGERPRINT, MISSING_SINCE, COMPANION)
+    wanted = (CONTENT_HASH, FINGERPRINT, MISSING_SINCE, COMPANION, ENTRY, DATASETS)
     for row in model.Session.execute(
         sa.select(HarvestObjectExtra.harvest_object_id, HarvestObjectExtra.key, HarvestObjectExtra.value)
         .join(HarvestObject, HarvestObject.id == HarvestObjectExtra.harvest_object_id)
@@ -188,35 +299,26 @@ def past(source_id: str) -> dict[str, Past]:
         )
     ):
         extras.setdefault(row.harvest_object_id, {})[row.key] = row.value
-    return {
-        row.guid: Past(row.id, row.package_id, row.state == model.State.ACTIVE, extras.get(row.id, {}))
+    return [
+        (row.guid, Past(row.id, row.package_id, row.state == model.State.ACTIVE, extras.get(row.id, {})))
         for row in objects
-        if COMPANION not in extras.get(row.id, {})
-    }
+    ]
 
 
-def note_missing(before: Mapping[str, Past], since: Mapping[str, datetime]) -> None:
-    """Remember since when units are missing, and forget it of all others; not committed."""
+def note_missing(before: Mapping[str, Entry], since: Mapping[str, datetime]) -> None:
+    """Remember since when entries are missing, and forget it of all others; not committed."""
     extra = HarvestObjectExtra.__table__
-    for guid, one in before.items():
-        text = since[guid].isoformat() if guid in since else None
-        if one.extras.get(MISSING_SINCE) == text:
+    for key, one in before.items():
+        text = since[key].isoformat() if key in since else None
+        if text in one.clocks.values() or (text is None and not one.clocks):
             continue
         # Past the session, which may still hold an extra that is no longer there.
         model.Session.execute(
-            extra.delete().where(extra.c.harvest_object_id == one.object_id, extra.c.key == MISSING_SINCE)
+            extra.delete().where(extra.c.harvest_object_id.in_(one.objects), extra.c.key == MISSING_SINCE)
         )
         if text is not None:
-            new = {"id": str(uuid.uuid4()), "harvest_object_id": one.object_id, "key": MISSING_SINCE, "value": text}
+            new = {"id": str(uuid.uuid4()), "harvest_object_id": one.objects[0], "key": MISSING_SINCE, "value": text}
             model.Session.execute(extra.insert().values(**new))
-
-
-def missing(before: Collection[str], found: Collection[str]) -> list[Finding]:
-    """What the source held once and does not any more: said, and left alone."""
-    return [
-        Finding("missing", "warning", "is no longer in the source; what was published of it stays", guid)
-        for guid in sorted(set(before) - set(found))
-    ]
 
 
 def owner(package: str, source_id: str) -> str | None:

@@ -17,6 +17,7 @@ from ckanext.harvest.queue import get_harvester
 
 from . import gathering, history
 from .base import Run, SmartCityHarvester
+from .importing import refuse_what_is_not_its_own
 from .publishing import digest_of, package_id, problems
 from .records import HarvesterError, Publication, Report, Unit
 
@@ -57,7 +58,7 @@ def preview(name: str, source_id: str) -> Preview:
     harvester = get_harvester(source.type)
     if not isinstance(harvester, SmartCityHarvester):
         raise HarvesterError(f"{name} is of the kind {source.type!r}, which has no dry run")
-    run = harvester.prepare(source, Report())
+    run = harvester.prepare(source, Report(), whole_source=True)
     past = history.past(source_id)
     units = gathering.read(harvester, run)
     plan = gathering.plan(harvester, run, units, past)
@@ -66,10 +67,7 @@ def preview(name: str, source_id: str) -> Preview:
         shown.verdicts += _verdicts(harvester, run, unit)
     shown.verdicts += [Verdict(guid, "unchanged") for guid in plan.unchanged]
     if plan.decision is not None:
-        absent = (
-            set(past) - set(units) - run.gathering.seen - set(plan.archive) if not run.gathering.unchanged else set()
-        )
-        shown.verdicts += [Verdict(guid, "missing") for guid in sorted(absent)]
+        shown.verdicts += [Verdict(key, "missing") for key in plan.decision.missing]
     shown.verdicts += [Verdict(guid, "archived") for guid in plan.archive]
     shown.verdicts += [
         Verdict(one.place, "rejected", reason=one.message) for one in run.report.findings if one.severity == "error"
@@ -97,7 +95,7 @@ def _verdict(run: Run, publication: Publication) -> Verdict:
     package = package_id(run.city, publication.guid)
     stored = model.Package.get(package)
     if publication.foreign and stored is not None:
-        SmartCityHarvester.refuse_what_is_not_its_own(run, publication, package)
+        refuse_what_is_not_its_own(run, publication, package)
     if wrong := problems(run.city, publication):
         return Verdict(publication.guid, "rejected", title, wrong)
     if stored is None or stored.state != model.State.ACTIVE:

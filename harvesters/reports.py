@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestObjectExtra, HarvestSource
 
-from . import history
+from . import finishing, history
 
 # From a dataset's point of view: what happened to it in a run is the strongest of what its units did.
 STRENGTH = ("unchanged", "changed", "new")
@@ -133,13 +133,19 @@ def _unique(findings: Any) -> list[dict[str, Any]]:
 
 
 def _errors(job: Any) -> list[dict[str, str]]:
-    gathering = [{"stage": "Gather", "guid": "", "message": error.message} for error in job.gather_errors]
+    gathering = [_job_error(error.message) for error in job.gather_errors]
     objects = model.Session.query(HarvestObject).filter(HarvestObject.harvest_job_id == job.id)
     return gathering + [
         {"stage": error.stage, "guid": one.guid, "message": error.message}
         for one in objects.filter(HarvestObject.errors.any()).order_by(HarvestObject.guid)
         for error in one.errors
     ]
+
+
+def _job_error(message: str) -> dict[str, str]:
+    finish = f"{finishing.PLACE}: "
+    stage = "Finish" if message.startswith(finish) else "Gather"
+    return {"stage": stage, "guid": "", "message": message.removeprefix(finish)}
 
 
 def _states(job_id: str) -> dict[str, int]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .records import HarvesterError
+from .removal import Rules
 
 # Fields of a source. ckanext-harvest shows each setting as a field of its source (harvest_source_convert_from_config),
 # so that a setting of the same name would overwrite it.
@@ -34,6 +36,19 @@ class HarvestSettings(BaseModel):
         clash = RESERVED & set(cls.model_fields)
         if clash:
             raise TypeError(f"{cls.__qualname__}: {', '.join(sorted(clash))} would overwrite fields of the source")
+
+
+class RemovalSettings(HarvestSettings):
+    """Settings of a source whose losses are followed, by the rules of removal.py."""
+
+    grace_days: int = Field(7, ge=0, le=3650)
+    """Days after which something that the source no longer has is taken out."""
+    max_missing_share: float = Field(0.2, ge=0, le=1)
+    """Largest share of what is published that may be missing in a run; where it is more, nothing is taken out."""
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(timedelta(days=self.grace_days), self.max_missing_share)
 
 
 def read_settings(settings: type[HarvestSettings], text: str | None) -> HarvestSettings:

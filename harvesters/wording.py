@@ -13,6 +13,7 @@ TAKEN_BY_HAND = (
     "give it another IRI or identifier."
 )
 MISSING = "is no longer in the source since {since}; from {due} on a run takes it out"
+MISSING_STAYS = "is no longer in the source; what was published of it stays"
 FOUND_AGAIN = "is in the source again"
 ARCHIVED = (
     "was missing since {since} and was taken out; it can be restored, and comes back when the source has it again"
@@ -26,3 +27,8 @@ KEPT_SHRUNK = (
     "for a fault: nothing is removed. If it is meant, raise max_missing_share for one run."
 )
 UNCHANGED_FEED = "The source says that nothing has changed since it was last read completely."
+GONE = (
+    "was missing since {since} and is no longer kept up; what it shares with others stays as it was published, and it "
+    "goes on when the source has it again"
+)
+FINISH_FAILED = "What is made of several units (means of a year, grids, files) could not be made: {why}"
