@@ -173,7 +173,7 @@ class SmartCityHarvester(plugins.SingletonPlugin):
             units = gathering.read(self, run)
             for message in [*run.gathering.failures, *importing.errors_of(run.report)]:
                 self._gather_error(job_id, message)
-            return gathering.save(job_id, run, gathering.plan(self, run, units, past), self._finishes())
+            return gathering.save(job_id, run, gathering.plan(self, run, units, past), self.finishes)
         except HarvesterError as error:
             troubles.pass_on(error)
             self._gather_error(job_id, str(error))
@@ -234,7 +234,9 @@ class SmartCityHarvester(plugins.SingletonPlugin):
 
     # Parts of the stages
 
-    def _finishes(self) -> bool:
+    @property
+    def finishes(self) -> bool:
+        """Whether there is a finishing step."""
         return type(self).finish is not SmartCityHarvester.finish
 
     def prepare(self, source: Any, report: Report, *, whole_source: bool = False) -> Run:

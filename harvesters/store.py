@@ -106,6 +106,20 @@ def write_table(user: str, resource_id: str, table: PreparedTable) -> TableChang
     return change
 
 
+def compare_table(resource_id: str, table: PreparedTable) -> TableChange:
+    """What `write_table` would do, found out by the same comparison without writing: temporary tables are all it makes.
+
+    A table that is not there, or has other columns, would be filled with all rows.
+    """
+    if not table_exists(resource_id) or state(resource_id).structure != _digest(table.schema.structure):
+        return TableChange(new=table.rows.frame.height)
+    with get_write_engine().connect() as connection, connection.begin() as transaction:
+        _receive(connection, table.schema, table.rows)
+        counts = _difference(connection, resource_id, table.schema, table.rows)
+        transaction.rollback()
+    return TableChange(counts.new, counts.changed, counts.gone, table.rows.frame.height - counts.new - counts.changed)
+
+
 def read_table(
     resource_id: str,
     columns: Collection[str] | None = None,
@@ -213,16 +227,21 @@ def note(connection: sa.Connection, resource_id: str, **known: str) -> None:
 
 
 def _replace(connection: sa.Connection, resource_id: str, schema: TableSchema, rows: ReadyFrame) -> TableChange:
+    _receive(connection, schema, rows)
+    empty = not connection.scalar(sa.text(f"SELECT EXISTS (SELECT FROM {identifier(resource_id)})"))  # noqa: S608
+    if empty:
+        return _fill(connection, resource_id, schema, rows.frame.height)
+    return _bring_in_line(connection, resource_id, schema, rows)
+
+
+def _receive(connection: sa.Connection, schema: TableSchema, rows: ReadyFrame) -> None:
+    """Put the rows into the temporary table of incoming ones."""
     types = ", ".join(f"{identifier(one.name)} {TYPES[one.type]}" for one in schema.columns)
     listed = ", ".join(identifier(column.name) for column in schema.columns)
     connection.execute(sa.text(f"SET LOCAL work_mem = '{MEMORY}'"))
     connection.execute(sa.text(f"CREATE TEMPORARY TABLE {INCOMING} ({types}) ON COMMIT DROP"))
     cursor = connection.connection.cursor()
     cursor.copy_expert(f"COPY {INCOMING} ({listed}) FROM STDIN (FORMAT csv)", _Reader(rows.chunks()), AT_ONCE)
-    empty = not connection.scalar(sa.text(f"SELECT EXISTS (SELECT FROM {identifier(resource_id)})"))  # noqa: S608
-    if empty:
-        return _fill(connection, resource_id, schema, rows.frame.height)
-    return _bring_in_line(connection, resource_id, schema, rows)
 
 
 def _fill(connection: sa.Connection, resource_id: str, schema: TableSchema, height: int) -> TableChange:
@@ -248,8 +267,8 @@ def _without_search(connection: sa.Connection, resource_id: str) -> list[str]:
     return [str(row.definition) for row in found]
 
 
-def _bring_in_line(connection: sa.Connection, resource_id: str, schema: TableSchema, rows: ReadyFrame) -> TableChange:
-    """Write what differs between the table and the incoming rows."""
+def _difference(connection: sa.Connection, resource_id: str, schema: TableSchema, rows: ReadyFrame) -> Any:
+    """What differs between the table and the incoming rows, as a temporary table; how many are gone, new, changed."""
     connection.execute(sa.text(f"ANALYZE {INCOMING}"))
     table = identifier(resource_id)
     listed = ", ".join(f"i.{identifier(column.name)}" for column in schema.columns)
@@ -270,12 +289,19 @@ def _bring_in_line(connection: sa.Connection, resource_id: str, schema: TableSch
         ),
         values,
     )
-    counts = connection.execute(
+    return connection.execute(
         sa.text(
             "SELECT count(*) FILTER (WHERE _gone) AS gone, count(*) FILTER (WHERE NOT _gone AND _id IS NULL) AS new, "  # noqa: S608
             f"count(*) FILTER (WHERE NOT _gone AND _id IS NOT NULL) AS changed FROM {DIFFERENCE}"
         )
     ).one()
+
+
+def _bring_in_line(connection: sa.Connection, resource_id: str, schema: TableSchema, rows: ReadyFrame) -> TableChange:
+    """Write what differs between the table and the incoming rows."""
+    counts = _difference(connection, resource_id, schema, rows)
+    table = identifier(resource_id)
+    others = [identifier(column.name) for column in schema.columns if column.name not in schema.key]
     if counts.gone:
         connection.execute(
             sa.text(f"DELETE FROM {table} t USING {DIFFERENCE} i WHERE t._id = i._id AND i._gone")  # noqa: S608

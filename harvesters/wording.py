@@ -32,3 +32,6 @@ GONE = (
     "goes on when the source has it again"
 )
 FINISH_FAILED = "What is made of several units (means of a year, grids, files) could not be made: {why}"
+NOT_FINISHED = (
+    "A run also makes what needs several units, such as means of a year or a grid. That is not computed in a dry run."
+)

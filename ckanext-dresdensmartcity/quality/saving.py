@@ -26,7 +26,7 @@ from .presentation import files_of
 from .report import Report
 from .wording import sentence
 
-__all__ = ["actions", "refusal"]
+__all__ = ["actions", "refusal", "would_refuse"]
 
 # Sentences of a message to an editor; the page of the entry has all.
 TOLD = 3
@@ -86,16 +86,33 @@ def _in_english(finding: Any) -> Any:
 
 def _guard(context: Any, data_dict: dict[str, Any], stored: model.Package | None) -> None:
     """Raise ValidationError where the gate refuses what would be public after this save."""
-    kind = str(stored.type if stored else data_dict.get("type") or "dataset")
-    if config.quality_gate() != "refuse" or kind not in PUBLISHED_TYPES:
+    if not _is_guarded(data_dict, stored):
         return
     tk.check_access("package_update" if stored else "package_create", context, data_dict)
-    package = _as_stored(context, data_dict, stored, kind)
-    if package is None or package["state"] != "active" or package["private"]:
-        return
-    if errors := refusal(reports.trial(package), package):
+    if errors := would_refuse(context, data_dict, stored):
         model.Session.rollback()  # as CKAN does with errors of its own
         raise tk.ValidationError(errors)
+
+
+def would_refuse(context: Any, data_dict: dict[str, Any], stored: model.Package | None) -> gate.Errors:
+    """What the gate would say to this save, without any; empty where it lets it pass, and where CKAN itself would not.
+
+    Nothing is written, and nobody's rights are asked for: dry runs of harvests use it.
+    """
+    if not _is_guarded(data_dict, stored):
+        return {}
+    package = _as_stored(context, data_dict, stored, _kind(data_dict, stored))
+    if package is None or package["state"] != "active" or package["private"]:
+        return {}
+    return refusal(reports.trial(package), package)
+
+
+def _is_guarded(data_dict: dict[str, Any], stored: model.Package | None) -> bool:
+    return config.quality_gate() == "refuse" and _kind(data_dict, stored) in PUBLISHED_TYPES
+
+
+def _kind(data_dict: dict[str, Any], stored: model.Package | None) -> str:
+    return str(stored.type if stored else data_dict.get("type") or "dataset")
 
 
 def _as_stored(context: Any, data_dict: dict[str, Any], stored: model.Package | None, kind: str) -> Package | None:
