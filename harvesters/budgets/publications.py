@@ -1,24 +1,23 @@
-"""The datasets that a funding plan is published as: a series, one dataset for each measure, one with all lines."""
+"""The datasets that a plan is published as: a series, one with all lines, and one for each measure of a programme."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from ..records import Publication, Table, Value
-from .plan import FINANCING, SOURCES, BudgetLine, Plan, ShareLine
+from ..records import Publication, Table
+from .rows import Row
 
 THEMES = [f"http://publications.europa.eu/resource/authority/data-theme/{code}" for code in ("GOVE", "ECON")]
 FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/IRREG"
-SCHEMA = "budget-lines"
-METHOD_VERSION = "1"
+LINES, VERSIONS, CHANGES, MEASURE_LINES = "budget-lines", "budget-versions", "budget-changes", "measure-lines"
+FORMATS = ("CSV", "PARQUET")
+METHOD_VERSION = "2"
 METHOD = (
-    "Die Beträge stehen im Datensatz, wie der Plan sie nennt; nichts wird berichtigt. Geprüft werden Zeilen- und "
-    "Spaltensummen, Summenzeilen, Anteile, Nummern und Vorzeichen, ob Kosten und Finanzierung zusammenpassen und ob "
-    "externe Beratung höchstens ein Drittel der ersten vier Zeilen ihres Teils kostet."
+    "Die Beträge stehen im Datensatz, wie der Plan sie nennt; nichts wird berichtigt. Geprüft werden Summen über "
+    "Jahre, Mittelherkunft, Zeilen und Hierarchien, Anteile und Förderhöchstsätze, Vorzeichen und Einheiten, "
+    "Doppelungen und fehlende Jahre, angegebene Kontrollsummen und ob Beträge sich ohne neuen Planstand geändert haben."
 )
-
-Row = dict[str, Value]
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,10 @@ class PlanFacts:
     first_year: int
     last_year: int
     sample: bool = False
+    heading: dict[str, str] = field(default_factory=dict)  # title of a plan that is not the programme's, "de" and "en"
+    about: dict[str, str] = field(default_factory=dict)
+    version: str = ""
+    resolved_on: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,80 +45,93 @@ class MeasureFacts:
     focus_areas: tuple[str, ...] = ()
 
 
-def rows(plan: Plan) -> list[Row]:
-    """The plan in long form: a row for each line and year, in the order of the file."""
-    measures = {line.code for line in plan.measures}
-    found: list[Row] = []
-    for line in plan.lines:
-        for year in plan.years:
-            cents = line.cents.get(year) if isinstance(line, BudgetLine) else None
-            percent = line.percent.get(year) if isinstance(line, ShareLine) else None
-            found.append(
-                {
-                    "line": line.code,
-                    "year": year,
-                    "phase": "plan",
-                    "parent": line.parent or None,
-                    "section": line.section,
-                    "title": line.title,
-                    "measure": line.code if line.code in measures else None,
-                    "source": SOURCES.get(line.code) if line.section == FINANCING else None,
-                    "amount_cents": cents,
-                    "amount_eur": None if cents is None else cents / 100,
-                    "share_percent": None if percent is None else float(percent),
-                }
-            )
-    return found
-
-
 def series(facts: PlanFacts) -> Publication:
     """The series that all datasets of the plan stand in."""
-    return Publication(
-        guid=f"{facts.prefix}:plan",
-        kind="dataset_series",
-        package=_marked(
-            facts,
-            {
-                "name": facts.name,
-                "title": "Kosten- und Finanzierungsplan",
-                "title_en": "Cost and financing plan",
-                "notes": f"Was das Smart-City-Programm ({facts.city}) von {facts.first_year} bis {facts.last_year} "
-                f"kostet und wer es bezahlt.{_of(facts)} Ein Datensatz je Maßnahme und einer mit allen Zeilen des "
-                "Plans.",
-                "notes_en": f"What the Smart City programme ({facts.city}) costs from {facts.first_year} to "
-                f"{facts.last_year} and who pays for it.{_of_en(facts)} One dataset for each measure and one with all "
-                "lines of the plan.",
-                "tags": ["Förderplan", "Haushalt", "Smart City"],
-                "temporal_coverage": _coverage(facts),
-                "frequency": FREQUENCY,
-            },
-        ),
-    )
+    if facts.heading:
+        texts = {
+            "notes": f"{_about(facts, 'de')} Jahre {facts.first_year} bis {facts.last_year}.",
+            "notes_en": f"{_about(facts, 'en')} Years {facts.first_year} to {facts.last_year}.",
+        }
+    else:
+        texts = {
+            "notes": f"Was das Smart-City-Programm ({facts.city}) von {facts.first_year} bis {facts.last_year} "
+            f"kostet und wer es bezahlt.{_of(facts)} Ein Datensatz je Maßnahme und einer mit allen Zeilen des Plans.",
+            "notes_en": f"What the Smart City programme ({facts.city}) costs from {facts.first_year} to "
+            f"{facts.last_year} and who pays for it.{_of_en(facts)} One dataset for each measure and one with all "
+            "lines of the plan.",
+        }
+    package = {
+        "name": facts.name,
+        "title": _heading(facts, "de"),
+        "title_en": _heading(facts, "en"),
+        **texts,
+        "tags": _tags(facts),
+        "temporal_coverage": _coverage(facts),
+        "frequency": FREQUENCY,
+    }
+    return Publication(guid=f"{facts.prefix}:plan", kind="dataset_series", package=_marked(facts, package))
 
 
-def all_lines(facts: PlanFacts, table_rows: list[Row]) -> Publication:
-    """The dataset with every line of the plan."""
+def all_lines(
+    facts: PlanFacts, table_rows: list[Row], versions: list[Row] | None = None, changes: list[Row] | None = None
+) -> Publication:
+    """The dataset with every line of the plan; with versions and changes, where the plan names its version."""
+    sums = "Summenzeilen stehen mit in der Tabelle und dürfen nicht mit den Einzelzeilen zusammengezählt werden."
+    sums_en = "Lines that add up others are in the table too and must not be added to the single lines."
+    if facts.heading:
+        notes, notes_en = f"{_about(facts, 'de')} {sums}", f"{_about(facts, 'en')} {sums_en}"
+    else:
+        notes = (
+            f"Alle Zeilen des Kosten- und Finanzierungsplans des Smart-City-Programms ({facts.city}) nach Jahren: "
+            f"Kosten der Maßnahmen, Personal- und Sachkosten, Finanzierung, Anteile und Summen. {sums}"
+        )
+        notes_en = (
+            f"All lines of the cost and financing plan of the Smart City programme ({facts.city}) by year: costs of "
+            f"the measures, staff and materials, financing, shares and sums. {sums_en}"
+        )
     package = _dataset(facts) | {
         "name": f"{facts.name}-zeilen",
-        "title": "Kosten- und Finanzierungsplan: alle Zeilen",
-        "title_en": "Cost and financing plan: all budget lines",
-        "notes": f"Alle Zeilen des Kosten- und Finanzierungsplans des Smart-City-Programms ({facts.city}) nach Jahren: "
-        "Kosten der Maßnahmen, Personal- und Sachkosten, Finanzierung, Anteile und Summen. Summenzeilen stehen mit in "
-        "der Tabelle und dürfen nicht mit den Einzelzeilen zusammengezählt werden.",
-        "notes_en": f"All lines of the cost and financing plan of the Smart City programme ({facts.city}) by year: "
-        "costs of the measures, staff and materials, financing, shares and sums. Lines that add up others are in the "
-        "table too and must not be added to the single lines.",
-        "tags": ["Förderplan", "Haushalt", "Finanzierung", "Smart City", "Budget"],
-        "keywords_en": ["funding plan", "budget", "financing", "smart city"],
+        "title": f"{_heading(facts, 'de')}: alle Zeilen",
+        "title_en": f"{_heading(facts, 'en')}: all budget lines",
+        "notes": notes,
+        "notes_en": notes_en,
+        "tags": [*_tags(facts), "Finanzierung", "Budget"],
+        "keywords_en": ["budget", "financing", "smart city"] + ([] if facts.heading else ["funding plan"]),
     }
-    table = Table(
-        name="budget-lines",
-        title="Zeilen des Kosten- und Finanzierungsplans",
-        schema=SCHEMA,
-        rows=table_rows,
-        description="Eine Zeile je Planzeile und Jahr, Beträge in Cent und Euro.",
-    )
-    return Publication(f"{facts.prefix}:lines", _marked(facts, package), (table,), series(facts).guid)
+    tables = [
+        Table(
+            name=LINES,
+            title=f"Zeilen: {_heading(facts, 'de')}",
+            schema=LINES,
+            rows=table_rows,
+            description="Eine Zeile je Planzeile, Jahr, Stand, Mittelherkunft und Richtung, Beträge in Cent und Euro.",
+            formats=FORMATS,
+        )
+    ]
+    if facts.version:
+        scope = {"version": facts.version}
+        tables.append(
+            Table(
+                name=VERSIONS,
+                title="Planstände",
+                schema=VERSIONS,
+                rows=versions or [],
+                description="Die Einzelzeilen jedes veröffentlichten Planstands; frühere bleiben stehen.",
+                scope=dict(scope),
+                formats=FORMATS,
+            )
+        )
+        tables.append(
+            Table(
+                name=CHANGES,
+                title="Änderungen zwischen Planständen",
+                schema=CHANGES,
+                rows=changes or [],
+                description="Was jeder Planstand am vorigen ändert, nach Maßnahme, Jahr und Mittelherkunft.",
+                scope=dict(scope),
+            )
+        )
+    return Publication(f"{facts.prefix}:lines", _marked(facts, package), tuple(tables), series(facts).guid)
 
 
 def measure(facts: PlanFacts, code: str, table_rows: list[Row], known: MeasureFacts) -> Publication:
@@ -136,9 +152,9 @@ def measure(facts: PlanFacts, code: str, table_rows: list[Row], known: MeasureFa
         "focus_area": list(known.focus_areas),
     }
     table = Table(
-        name="measure-lines",
+        name=MEASURE_LINES,
         title=f"Kosten der Maßnahme {code} nach Jahren",
-        schema=SCHEMA,
+        schema=LINES,
         rows=table_rows,
         description="Eine Zeile je Jahr, Beträge in Cent und Euro.",
     )
@@ -153,7 +169,7 @@ def _dataset(facts: PlanFacts) -> dict[str, Any]:
         "temporal_coverage": _coverage(facts),
         "temporal_resolution": "P1Y",
         "privacy_level": "open",
-        "provenance": "Aus dem Kosten- und Finanzierungsplan des Programms gelesen und nachgerechnet.",
+        "provenance": f"Aus dem Plan gelesen und nachgerechnet.{_version(facts)}",
         "method": METHOD,
         "method_version": METHOD_VERSION,
     }
@@ -183,3 +199,24 @@ def _of(facts: PlanFacts) -> str:
 
 def _of_en(facts: PlanFacts) -> str:
     return f" Funding: {facts.programme}." if facts.programme else ""
+
+
+def _heading(facts: PlanFacts, language: str) -> str:
+    standard = {"de": "Kosten- und Finanzierungsplan", "en": "Cost and financing plan"}
+    return facts.heading.get(language) or facts.heading.get("de") or standard[language]
+
+
+def _about(facts: PlanFacts, language: str) -> str:
+    standard = {"de": f"Haushaltszahlen ({facts.city}).", "en": f"Budget figures ({facts.city})."}
+    return facts.about.get(language) or standard[language]
+
+
+def _tags(facts: PlanFacts) -> list[str]:
+    return ["Haushalt", "Haushaltsplan"] if facts.heading else ["Förderplan", "Haushalt", "Smart City"]
+
+
+def _version(facts: PlanFacts) -> str:
+    if not facts.version:
+        return ""
+    resolved = f", beschlossen am {facts.resolved_on}" if facts.resolved_on else ""
+    return f" Planstand: {facts.version}{resolved}."

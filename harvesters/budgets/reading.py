@@ -1,145 +1,225 @@
-"""From the bytes of a CSV file to a typed plan; every cell that cannot be read is named with row and column.
-
-The form: `line,parent,section,title,y<year>…,total`, one row for each line of the funding programme's cost and
-financing plan. Lines with "+" in their code add up others; lines of the section "share" are percentages.
-"""
+"""From the bytes of a file to a plan: the programme's own form without a mapping, any other table with one."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
-from .numbers import Cell, NoNumberError, decimal_mark, is_unknown, number
-from .plan import SHARE, TOTAL, BudgetFormError, BudgetLine, Column, Plan, PlanFinding, ShareLine, column_name
+from ..tabular import NumberCell, RawRow, RawTable, ReadOptions, decide, read_workbook_or_text
+from . import wording
+from .assembling import Assembler, Found
+from .cells import Cells, position, remarks
+from .mapping import AMOUNTS, MappedField, Mapping
+from .model import BudgetFormError, Plan, PlanFinding, ReadAs, Slot, Version
+from .programme import TEXTS, Options, is_programme, read_programme
+from .words import sounds_like_a_total
 
-TEXTS = ("line", "parent", "section", "title")
-CODE = re.compile(r"\d+(\.\d+)*(\+\d+(\.\d+)*)*")
-YEAR = re.compile(r"y(\d{4})")
-DELIMITERS = ";,\t"
+CENTS = {"EUR": 100, "TEUR": 100_000, "MEUR": 100_000_000, "ct": 1}
+TIMELESS = ("total", "overall", "earlier", "later")
 
 
-def read_plan(content: bytes, declared_mark: str | None = None) -> Plan:
-    """The plan in `content`; `declared_mark` ("." or ",") for files whose numbers do not show their decimal mark.
+def read_plan(content: bytes, mapping: Mapping | None = None, options: Options | None = None, name: str = "") -> Plan:
+    """The plan in `content` (CSV, TSV or XLSX).
 
-    Raises BudgetFormError or NumberMarkError when the file as a whole cannot be read.
+    Raises TabularError, BudgetFormError or LocaleError when the file as a whole cannot be read.
     """
-    text, encoding = _decode(content)
-    delimiter = _delimiter(text)
-    reader_of_rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        rows = list(reader_of_rows)
-    except csv.Error as error:
-        raise BudgetFormError(f"the file is no proper CSV: {error}", f"line {reader_of_rows.line_num}") from error
-    header = [name.strip() for name in rows[0]]
-    years = _years(header)
-    names = [name for name in header if name not in TEXTS]
-    body = [(place, row) for place, row in enumerate(rows[1:], start=2) if any(cell.strip() for cell in row)]
-    if not body:
-        raise BudgetFormError("the file has a header and no lines")
-    reader = _Reader(header)
-    entries = [entry for place, row in body if (entry := reader.texts(place, row))]
-    mark = decimal_mark(
-        (Cell(entry.cells[name], f"row {entry.row}, column {name}") for entry in entries for name in names),
-        declared_mark,
+    if mapping is None:
+        table = read_workbook_or_text(content, name)
+        if not is_programme(table):
+            header = ", ".join(repr(one) for one in table.names)[:200]
+            raise BudgetFormError(
+                f"the columns are not {', '.join(TEXTS)}, y<year>…, total of the programme's form; declare a mapping "
+                f"for any other. Found: {header}",
+                "row 1",
+            )
+        return read_programme(table, options or Options())
+    read = ReadOptions(
+        encoding=mapping.encoding,
+        delimiter=mapping.delimiter,
+        sheet=mapping.sheet,
+        skip_rows=mapping.skip_rows,
+        header_rows=mapping.header_rows,
     )
-    money, shares = [], []
-    for entry in entries:
-        texts = (entry.row, entry.code, entry.parent, entry.section, entry.title)
-        values = reader.values(entry, years, mark)
-        if entry.section == SHARE:
-            shares.append(ShareLine(*texts, percent=values))
-        else:
-            money.append(BudgetLine(*texts, cents=reader.cents(entry, values)))
-    return Plan(years, tuple(money), tuple(shares), encoding, delimiter, mark, tuple(reader.findings))
+    return _MappedReader(read_workbook_or_text(content, name, read), mapping, options or Options()).plan()
 
 
-@dataclass(frozen=True)
-class _Entry:
-    row: int
-    code: str
-    parent: str
-    section: str
-    title: str
-    cells: dict[str, str]
+class _MappedReader:
+    def __init__(self, table: RawTable, mapping: Mapping, options: Options) -> None:
+        self.table, self.mapping, self.options = table, mapping, options
+        self.places = {one.name: position(table, one.name) for one in mapping.fields if one.meaning != "ignore"}
+        self.rows = [row for row in table.rows if len(row.cells) == len(table.names)]
+        if not table.rows:
+            raise BudgetFormError("the table has a header and no rows")
+        self.amounts = [one for one in mapping.fields if one.meaning in AMOUNTS]
+        self.row_year = next(iter(mapping.of("year")), None)
+        timeless = [one.name for one in self.amounts if one.meaning == "amount" and one.year is None]
+        if timeless and self.row_year is None:
+            raise BudgetFormError(f"of {', '.join(timeless)} the mapping says no year, and no column holds years")
+        self.levels = list(dict.fromkeys(one.level_name for one in mapping.of("level")))
+        self.blanks = frozenset(mapping.missingValues)
+        mark = options.decimal_mark or mapping.decimal_mark
+        self.cells = Cells(decide(self._numbers(), mark), CENTS[mapping.unit])
 
+    def _numbers(self) -> Iterator[NumberCell]:
+        for row in self.rows:
+            for one in (*self.amounts, *self.mapping.of("share")):
+                yield NumberCell(row.cells[self.places[one.name]], f"row {row.number}, column {one.name}")
 
-@dataclass
-class _Reader:
-    header: list[str]
-    findings: list[PlanFinding] = field(default_factory=list)
+    def plan(self) -> Plan:
+        version, rows = self._version()
+        assembler = Assembler(self.mapping, self.levels)
+        for row in rows:
+            self._row(row, assembler)
+        cells = self.cells
+        wide = {self._slot(one, None, None, None, None): one.name for one in self.amounts if one.year}
+        read = ReadAs(
+            self.table.encoding,
+            self.table.delimiter,
+            self.table.sheet,
+            cells.locale.decimal_mark,
+            cells.locale.decided,
+            self.mapping.unit,
+            self.mapping.currency,
+        )
+        findings = (*remarks(self.table), *self._unmapped(), *cells.findings, *assembler.findings)
+        return assembler.plan(read, version, wide, findings, self._tolerance())
 
-    def texts(self, place: int, row: list[str]) -> _Entry | None:
-        """The row's texts, or a finding where it has not as many cells as the header or no code."""
-        if len(row) != len(self.header):
-            message = f"the row has {len(row)} cells, the header {len(self.header)}"
-            self.findings.append(PlanFinding("cells", place, "", message, str(len(self.header)), str(len(row))))
-            return None
-        cells = dict(zip(self.header, (cell.strip() for cell in row), strict=True))
-        if not CODE.fullmatch(cells["line"]):
-            message = f"{cells['line']!r} is no line code such as 1.2.5 or 1+2"
-            self.findings.append(PlanFinding("code", place, "line", message, found=cells["line"]))
-            return None
-        return _Entry(place, cells["line"], cells["parent"], cells["section"], cells["title"], cells)
+    def _tolerance(self) -> Decimal:
+        rounded = self.mapping.rounded
+        if rounded is None:
+            rounded = self.mapping.unit in ("TEUR", "MEUR")
+        return Decimal(CENTS[self.mapping.unit]).scaleb(-self.cells.smallest) / 2 if rounded else Decimal(1)
 
-    def values(self, entry: _Entry, years: tuple[int, ...], mark: str) -> dict[Column, Decimal]:
-        columns: tuple[Column, ...] = (*years, TOTAL)
-        values = {}
-        for column in columns:
-            name = column_name(column)
-            text = entry.cells[name]
-            try:
-                if is_unknown(text):
-                    raise NoNumberError(f"{text!r} is no value; write 0 for nothing")
-                values[column] = number(text, mark)
-            except NoNumberError as error:
-                self.findings.append(PlanFinding("number", entry.row, name, str(error), found=text))
-        return values
+    def _text(self, row: RawRow, role: str) -> str:
+        return next((text for one in self.mapping.of(role) if (text := self._cell(row, one))), "")
 
-    def cents(self, entry: _Entry, values: dict[Column, Decimal]) -> dict[Column, int]:
-        found = {}
-        for column, value in values.items():
-            cents = value.scaleb(2)
-            if cents == cents.to_integral_value():
-                found[column] = int(cents)
-            else:
-                name = column_name(column)
-                message = f"{entry.cells[name]!r} is finer than a cent"
-                self.findings.append(PlanFinding("number", entry.row, name, message, found=entry.cells[name]))
-        return found
+    def _cell(self, row: RawRow, field: MappedField) -> str:
+        value = row.cells[self.places[field.name]]
+        text = f"{value:f}" if isinstance(value, Decimal) else value
+        return "" if text in self.blanks else text
 
+    def _version(self) -> tuple[Version, list[RawRow]]:
+        """The version of the plan, and its rows: of a table with several versions only the last is read."""
+        mapping, said = self.mapping, self.options.version
+        declared = Version(said.id or mapping.version, said.resolved_on or mapping.resolved_on)
+        if not (mapping.of("version") or mapping.of("resolved_on")):
+            return declared, self.rows
+        by_version: dict[tuple[date, str], list[RawRow]] = {}
+        for row in self.rows:
+            days = [self.cells.date(self._cell(row, one), row.number, one.name) for one in mapping.of("resolved_on")]
+            day = next((one for one in days if one), None)
+            by_version.setdefault((day or date.min, self._text(row, "version")), []).append(row)
+        (day, name), rows = max(by_version.items(), key=lambda one: one[0])
+        return Version(declared.id or name, declared.resolved_on or (day if day != date.min else None)), rows
 
-def _decode(content: bytes) -> tuple[str, str]:
-    try:
-        return content.decode("utf-8-sig"), "UTF-8"
-    except UnicodeDecodeError:
-        # What German spreadsheets write; every byte but five is a letter there, so it comes second.
-        try:
-            return content.decode("cp1252"), "cp1252"
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            raise BudgetFormError("the file is neither UTF-8 nor cp1252", f"line {line}") from error
+    def _unmapped(self) -> Iterator[PlanFinding]:
+        known = {one.name for one in self.mapping.fields}
+        for name in self.table.names:
+            if name and name not in known:
+                yield PlanFinding(
+                    "columns",
+                    self.mapping.skip_rows + self.mapping.header_rows,
+                    name,
+                    wording.UNMAPPED,
+                    severity="info",
+                )
 
+    def _row(self, row: RawRow, assembler: Assembler) -> None:
+        title = self._text(row, "title")
+        keys = [text for one in self.mapping.of("measure") if (text := self._cell(row, one))]
+        levels = {one.level_name: text for one in self.mapping.of("level") if (text := self._cell(row, one))}
+        names = {one.level_name: text for one in self.mapping.of("level_title") if (text := self._cell(row, one))}
+        found = assembler.row(row.number, "/".join(keys), title, levels, names, self._text(row, "parent"))
+        if found is None:
+            return
+        found.line.section = self._text(row, "section")
+        found.line.start = self._day(row, "start") or found.line.start
+        found.line.end = self._day(row, "end") or found.line.end
+        if not self._currency(row):
+            return
+        year, is_total = self._year(row)
+        phase, source, direction = (self._word(row, kind) for kind in ("phase", "source", "direction"))
+        if "?" in (phase, source, direction) or (self.row_year and year is None and not is_total):
+            return  # the finding stands at the word or the year already
+        for one in self.amounts:
+            self._amount(row, one, self._slot(one, year, phase, source, direction, is_total=is_total), found)
+        for one in self.mapping.of("share"):
+            percent = self.cells.percent(row.cells[self.places[one.name]], row.number, one.name, blank=None)
+            if percent is not None:
+                found.line.shares.append((row.number, one, percent))
 
-def _delimiter(text: str) -> str:
-    first = text.split("\n", 1)[0]
-    for delimiter in DELIMITERS:
-        names = {name.strip().strip('"') for name in first.split(delimiter)}
-        if set(TEXTS) <= names:
-            return delimiter
-    raise BudgetFormError(
-        f"the header must name the columns {', '.join(TEXTS)}, y<year>…, total; found {first.strip()[:120]!r}", "row 1"
-    )
+    def _amount(self, row: RawRow, field: MappedField, slot: Slot, found: Found) -> None:
+        value = row.cells[self.places[field.name]]
+        if isinstance(value, str) and value in self.blanks:
+            if self.mapping.empty == "zero":
+                found.add(slot, row.number, field.name, 0)
+            return
+        before = len(self.cells.findings)
+        cents = self.cells.cents(value, row.number, field.name, blank="warning")
+        if cents is not None:
+            found.add(slot, row.number, field.name, cents)
+        elif len(self.cells.findings) > before:
+            found.line.unknown.setdefault(slot, row.number)
 
+    def _slot(
+        self,
+        field: MappedField,
+        year: int | None,
+        phase: str | None,
+        source: str | None,
+        direction: str | None,
+        *,
+        is_total: bool = False,
+    ) -> Slot:
+        role = field.meaning
+        if role == "amount":
+            role = "total" if is_total and field.year is None else "year"
+        return Slot(
+            role,  # type: ignore[arg-type]  # AMOUNTS are roles, "amount" aside
+            None if role in TIMELESS else field.year or year,
+            field.phase or phase or self.mapping.phase,  # type: ignore[arg-type]
+            field.source or source or "Gesamt",  # type: ignore[arg-type]
+            field.direction or direction or self.mapping.direction,  # type: ignore[arg-type]
+        )
 
-def _years(header: list[str]) -> tuple[int, ...]:
-    doubled = {name for name in header if header.count(name) > 1}
-    unknown = {name for name in header if name not in (*TEXTS, TOTAL) and not YEAR.fullmatch(name)}
-    years = tuple(int(found.group(1)) for name in header if (found := YEAR.fullmatch(name)))
-    if doubled or unknown or not years or TOTAL not in header:
-        wrong = ", ".join(sorted(doubled | unknown))
-        problem = f"unknown or doubled: {wrong}" if wrong else "years or total are missing"
-        raise BudgetFormError(f"columns are {', '.join(TEXTS)}, y<year>…, total, each once; {problem}", "row 1")
-    return tuple(sorted(years))
+    def _year(self, row: RawRow) -> tuple[int | None, bool]:
+        if self.row_year is None:
+            return None, False
+        text = self._cell(row, self.row_year)
+        if sounds_like_a_total(text, tuple(word.casefold() for word in self.mapping.totals)):
+            return None, True
+        return self.cells.year(text, row.number, self.row_year.name), False
+
+    def _word(self, row: RawRow, kind: str) -> str | None:
+        """What the row's word means; None where no column says it, "?" where nobody knows."""
+        for one in self.mapping.of(kind):
+            declared = getattr(self.mapping, f"{kind}s")
+            if text := self._cell(row, one):
+                return self.cells.word(kind, text, declared, row.number, one.name) or "?"
+        return None
+
+    def _currency(self, row: RawRow) -> bool:
+        for one in self.mapping.of("currency"):
+            text = self._cell(row, one).upper().replace("€", "EUR")
+            if text and text != self.mapping.currency:
+                self.cells.note(
+                    "currency",
+                    row.number,
+                    one.name,
+                    wording.OTHER_CURRENCY,
+                    found=text,
+                    expected=self.mapping.currency,
+                )
+                return False
+        return True
+
+    def _day(self, row: RawRow, role: str) -> date | None:
+        for one in self.mapping.of(role):
+            text = self._cell(row, one)
+            day = self.cells.date(text, row.number, one.name)
+            if day and role == "end" and len(text) == 4:
+                return day.replace(month=12, day=31)  # a year ends with its last day
+            if day:
+                return day
+        return None
