@@ -324,7 +324,7 @@ def problems(city: City, publication: Publication) -> str:
     fields = package_fields(city, publication)
     existing = show(user, fields["id"])
     action = "package_update" if existing else "package_create"
-    fields = _named(fields, existing) | {"state": "active"}
+    fields = named(fields, existing) | {"state": "active"}
     plugin = lib_plugins.lookup_package_plugin(fields["type"])
     schema = plugin.update_package_schema() if existing else plugin.create_package_schema()
     context = {"user": user, "ignore_auth": True, "model": model, "session": model.Session, "schema": schema}
@@ -353,7 +353,7 @@ def _save(user: str, fields: dict[str, Any], existing: dict[str, Any] | None) ->
 
 
 def _save_foreign(user: str, fields: dict[str, Any], existing: dict[str, Any] | None) -> None:
-    fields = _named(fields, existing) | {"state": "active"}
+    fields = named(fields, existing) | {"state": "active"}
     if existing is None:
         _act("package_create", user, fields)
         return
@@ -368,7 +368,7 @@ def _save_foreign(user: str, fields: dict[str, Any], existing: dict[str, Any] | 
     _act("package_update", user, fields)
 
 
-def _named(fields: dict[str, Any], existing: dict[str, Any] | None) -> dict[str, Any]:
+def named(fields: dict[str, Any], existing: dict[str, Any] | None) -> dict[str, Any]:
     """With the name that the entry has once and for all; a suggestion that is taken gets a piece of the id."""
     if existing is not None:
         return fields | {"name": existing["name"]}
