@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ckanext.dresdensmartcity.harvesters.indicators.commands import indicators
 from ckanext.dresdensmartcity.harvesters.indicators.guess import guess_mapping
 from ckanext.dresdensmartcity.harvesters.indicators.mapping import Mapping, read_mapping
-from ckanext.dresdensmartcity.harvesters.indicators.publish import prepare
-from ckanext.dresdensmartcity.harvesters.indicators.reader import read_table
+from ckanext.dresdensmartcity.harvesters.indicators.periods import period_of
+from ckanext.dresdensmartcity.harvesters.indicators.publish import prepare, protect
+from ckanext.dresdensmartcity.harvesters.indicators.reader import IndicatorTable, read_table
+from click.testing import CliRunner
 
 from .attacker import Attacker
 
@@ -85,3 +88,70 @@ def test_the_form_of_the_city_is_known_without_a_mapping(single_parents):
     assert list(mapping.columns.hierarchies.values()) == list(GROUPS.values())
     assert [one.id for one in mapping.counts] == ["anzahl-einwohner", "anzahl-haushalte"]
     assert mapping.together == [["anzahl-einwohner", "anzahl-haushalte"]]
+
+
+def _files(shared: Path) -> list[Path]:
+    return sorted((shared / "data/dresden").glob("*.csv"))
+
+
+def guessed(shared: Path, beginning: str) -> IndicatorTable:
+    """A table of the city, read without a mapping."""
+    path = next(one for one in _files(shared) if one.name.startswith(beginning))
+    content = path.read_bytes()
+    return read_table(content, guess_mapping(content, path.stem))
+
+
+def test_single_parents_by_number_of_children_agree_in_all_stadtraeume(single_parents, shared):
+    """The table of the Stadtbezirke, whose Stadtraum 04 lies in two of them, has the sums of that of the districts."""
+    table = guessed(shared, "alleinerziehende_kinderanzahl")
+    assert table.declared.columns.finest == "stadtraum"
+    assert [group.id for group in table.declared.groups] == ["kinderanzahl_im_haushalt_in_klassen_4"]
+    assert ("anzahl-einwohner", ["kinderanzahl-im-haushalt-sum", "anzahl-haushalte"], "=") in [
+        (one.total, one.parts, one.kind) for one in table.declared.sums
+    ]
+    here = {one.district: one.value for one in protect(table).records if one.indicator_id == "anzahl-haushalte"}
+    there = {one.district: one.value for one in prepare(single_parents, rules(3)).records}
+    areas = {area for area in here if area.startswith("stadtraum:")} | {"city"}
+    assert len(areas) == 18
+    assert {area: here[area] for area in areas} == {area: there[area] for area in areas}
+
+
+def test_the_unemployed_add_up_by_sex_law_and_age_and_nearly_so_by_nationality_and_education(shared):
+    """Quarters, Stadtbezirke and cases of unknown place; five sums are found, two of which leave something over."""
+    table = guessed(shared, "arbeitslose")
+    assert {str(period_of(row.year)) for row in table.rows} == {"2018-Q3", "2018-Q4"}
+    assert {row.area for row in table.rows} == {*(f"stadtbezirk:{number}" for number in range(10)), "unknown"}
+    assert sorted((len(one.parts), one.kind) for one in table.declared.sums) == [
+        (2, "<="),
+        (2, "="),
+        (2, "="),
+        (3, "<="),
+        (5, "="),
+    ]
+    left = [
+        row.counts["insgesamt"].value - row.counts["deutsche"].value - row.counts["auslaender"].value
+        for row in table.rows
+    ]
+    assert max(left) == 11
+    assert table.declared.limit == 5
+
+
+def test_one_person_households_are_unfolded_by_age_and_sex(shared):
+    """18 counts for each of the seven districts: ten that the table lists and all sums that follow."""
+    table = guessed(shared, "einpersonenhaushalte")
+    assert len(table.rows) == 7
+    assert {len(row.counts) for row in table.rows} == {18}
+    by_area = {row.area: row.counts for row in table.rows}
+    assert by_area["01"]["anzahl-einwohner"].value == 1127
+    assert by_area["01"]["anzahl-einwohner.geschlecht-weiblich"].value == 82 + 212 + 59 + 23 + 135
+
+
+@pytest.mark.parametrize("beginning", ["alleinerziehende_2025", "alleinerziehende_kinder", "arbeitslose", "einpersonen"])
+@pytest.mark.parametrize("threshold", [5, 60])
+def test_every_real_table_is_published_and_its_files_audited_alone(shared, tmp_path, beginning, threshold):
+    """The command on the city's own files, without a mapping; then the audit knows nothing but what it wrote."""
+    path = next(one for one in _files(shared) if one.name.startswith(beginning))
+    done = CliRunner().invoke(indicators, ["suppress", str(path), "--to", str(tmp_path), "--threshold", str(threshold)])
+    assert done.exit_code == 0, done.output
+    found = CliRunner().invoke(indicators, ["audit", str(tmp_path)])
+    assert found.exit_code == 0, found.output
