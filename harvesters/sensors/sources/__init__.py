@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .features import FeaturesSource
 from .model import (
     MEASUREMENTS,
     AnswerError,
@@ -19,6 +20,7 @@ from .model import (
     Stations,
 )
 from .opensensemap import OpenSenseMapSource
+from .sensor_community import SensorCommunitySource
 from .sensorthings import SensorThingsSource
 from .settings import (
     FeaturesService,
@@ -53,8 +55,12 @@ __all__ = [
 def open_source(kind: str, client: Getter, address: str, settings: Any) -> MeasurementSource:
     """The source of this kind at `address`; `settings` is the object of the same kind (`Service`)."""
     match settings:
+        case SensorCommunityService():
+            return SensorCommunitySource(client, address, settings)
         case SensorThingsService():
             return SensorThingsSource(client, address, settings)
+        case FeaturesService():
+            return FeaturesSource(client, address, settings)
     if kind != "opensensemap":
         raise ValueError(f"{kind!r} is no kind of source")
     return OpenSenseMapSource(client, address)

@@ -21,11 +21,17 @@ MOST_SECONDS = 1800  # for one list
 T = TypeVar("T")
 
 
-def ask(client: Getter, url: str, params: dict[str, str] | None, reader: Callable[[Answered], T]) -> T:
+def ask(
+    client: Getter,
+    url: str,
+    params: dict[str, str] | None,
+    reader: Callable[[Answered], T],
+    headers: dict[str, str] | None = None,
+) -> T:
     """What `reader` makes of the answer. An answer that breaks off is asked for again; then its error is raised."""
     attempt = 1
     while True:
-        answer = client.get(url, params)
+        answer = client.get(url, params, headers)
         try:
             return reader(answer)
         except CutAnswerError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -38,6 +39,8 @@ class SensorCommunityService(_Service):
     """Where a file may stand below it, tried in this order."""
     separator: Annotated[str, Field(min_length=1, max_length=1)] = ";"
     """Between the columns of a file."""
+    listing: Literal["minutes", "day"] = "minutes"
+    """Which stations there are: those heard in the last five minutes in the area, or in the last 24 hours anywhere."""
     exact_only: bool = False
     """Only stations whose position is not rounded to some 100 m."""
 
@@ -117,8 +120,6 @@ class FeaturesService(_Service):
     """Whether a moment is the start or the end of the time that the value stands for; the end needs `interval`."""
     interval: Seconds | None = None
     """Seconds from value to value."""
-    level: Literal["leq", "instant"] = "instant"
-    """What a sound level is: an Leq over `interval`, or a momentary level."""
     filter: str = ""
     """A CQL2 text filter that every request carries."""
     time_filter: Literal["cql2", "datetime", "none"] = "cql2"
@@ -137,6 +138,8 @@ class FeaturesService(_Service):
     """Longitude and latitude of stations whose features have no geometry, by id."""
     sample_days: Annotated[int, Field(ge=1, le=366)] = 2
     """From how many days the list of stations is read."""
+    sample_last: Annotated[date, Field(strict=False)] | None = None
+    """The last of these days; today where left out."""
 
     @field_validator("zone")
     @classmethod
