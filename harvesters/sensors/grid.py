@@ -89,13 +89,23 @@ def cell_of(lon: float, lat: float) -> str:
     return code(int(north[0]), int(east[0]))
 
 
+def corner_of(cell: str) -> tuple[int, int]:
+    """North and east of the lower left corner of a cell, in metres.
+
+    >>> corner_of("CRS3035RES100mN3111700E4585200")
+    (3111700, 4585200)
+    """
+    north, east = cell.rpartition("mN")[2].split("E")
+    return int(north), int(east)
+
+
 def centre(cell: str) -> tuple[float, float]:
     """lon, lat (WGS 84) of the middle of a cell, to five decimals: about a metre.
 
     >>> centre("CRS3035RES100mN3111700E4585200")
     (13.77035, 51.05629)
     """
-    north, east = (int(part) for part in cell.rpartition("mN")[2].split("E"))
+    north, east = corner_of(cell)
     lon, lat = _to_plane().transform(east + CELL / 2, north + CELL / 2, direction="INVERSE")
     return round(float(lon), 5), round(float(lat), 5)
 
