@@ -13,5 +13,4 @@ GUESSED = "no mapping was declared: columns, sums and groups were found in the t
 FORM = "read as {form}"
 DISTRICTS = "districts that the city file does not know: {numbers}"
 MISSING = "{number} values are missing in the source; they are not zero"
-KEPT_HIDDEN = "{number} counts stay hidden because an earlier release hid them"
 WITHDRAWN = "{number} counts are hidden now that an earlier release showed; whoever has it knows them"
