@@ -148,7 +148,7 @@ class FeaturesService(_Service):
 
         try:
             ZoneInfo(value)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, KeyError) as error:
             raise ValueError(f"{value!r} is no time zone") from error
         return value
 
