@@ -52,6 +52,7 @@ setup(
                 "**/i18n/**/*.po",
                 "**/i18n/**/*.mo",
                 "**/migration/**/*",
+                "**/words/*.npy",
             ],
         ),
         f"{PACKAGE}.schemas": data_files("schemas", ["**/*.yaml", "**/*.json", "**/*.ttl"]),
@@ -66,6 +67,7 @@ setup(
         "ckanext-spatial==2.3.2",
         "geoalchemy2>=0.20,<0.21",
         "highspy>=1.11,<2",  # linear programs asked hundreds of times: it starts from its last answer, SciPy's from nothing
+        "ijson>=3.5,<4",  # reads the vectors of words, a file of 300 MB, piece by piece (docker/build)
         "numpy>=2,<3",
         "openpyxl>=3.1.5,<3.2",  # workbooks (XLSX) of budgets and indicators
         "polars>=2,<3",

@@ -10,6 +10,7 @@ from ckanext.dresdensmartcity.city.model import City
 
 from . import search
 from .entries import ACTOR, PROJECT, Entry, matching_actor, matching_project
+from .language import installed
 from .matching import Match, Matcher, Mode, Settings, parse_weights
 from .query import AtlasQuery
 from .taxonomy import taxonomy
@@ -52,5 +53,6 @@ def _build(here: City) -> Matcher:
             reach_m=config.atlas_reach_m(),
             field_labels={field.id: field.label for field in here.fields_of_action},
             common_texts=(here.name,),
+            lexicon=installed(),
         ),
     )

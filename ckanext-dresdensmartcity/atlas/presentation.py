@@ -251,6 +251,7 @@ def part_labels() -> Mapping[str, str]:
     return {
         "gap": _("Fills a gap"),
         "topic": _("Topics"),
+        "meaning": _("Meaning"),
         "text": _("Words"),
         "network": _("Network"),
         "near": _("Nearness"),

@@ -77,6 +77,7 @@ missing_parts() {
     command -v cc >/dev/null && command -v make >/dev/null || echo compiler
     command -v pg_config >/dev/null && [ -f "$(pg_config --includedir 2>/dev/null)/libpq-fe.h" ] || echo libpq
     has_library libmagic.so.1 || echo libmagic
+    [ -f /usr/share/trans/de-en ] || echo dictionary
     find_postgres >/dev/null || echo postgres
     command -v redis-server >/dev/null && command -v redis-cli >/dev/null || echo redis
     find_java_home >/dev/null || echo java
@@ -115,6 +116,7 @@ packages_for() {
         compiler) echo build-essential ;;
         libpq) echo libpq-dev ;;
         libmagic) newest_package '^libmagic1(t64)?$' ;;
+        dictionary) echo trans-de-en ;;
         postgres)
             postgis=$(newest_package '^postgresql-[0-9]+-postgis-3$')
             [ -n "$postgis" ] || die "the package sources of this system have no PostGIS. Use docker/ (docker/README.md)"

@@ -136,6 +136,10 @@ def test_both_directions_agree(atlas, mode):
     assert forth == back
 
 
+def part(match, name):
+    return match.parts[PARTS.index(name)]
+
+
 PROJECT = Project("monitoring", "Luftqualitäts- und Lärm-Monitoring", needs=("air", "noise"), position=(13.73, 51.05))
 
 
@@ -144,14 +148,14 @@ def test_who_brings_what_is_missing_comes_first_and_the_sentence_says_so():
     trees = Actor("trees", "Stadtbäume", offers=("Luftgüte",), position=(13.74, 51.05))
     club = Actor("club", "Verein", offers=("traffic",), position=(13.73, 51.05))
     best, _ = matcher((club, trees), (PROJECT,)).actors_for("monitoring", Mode.COMPLEMENT)
-    gap = best.parts[0]
+    gap = part(best, "gap")
     assert best.actor == "trees"
     assert gap.value == 0.5
     assert gap.sentence == Label(
         "Bringt, was noch fehlt: Luftqualität (1 von 2 Bedarfen).",
         "Brings what is missing: Air quality (1 of 2 needs).",
     )
-    assert best.parts[4].sentence.de == "700 m vom Ort des Projekts."
+    assert part(best, "near").sentence.de == "700 m vom Ort des Projekts."
 
 
 def test_a_need_that_a_member_meets_is_no_gap():
@@ -159,7 +163,7 @@ def test_a_need_that_a_member_meets_is_no_gap():
     project = replace(PROJECT, members=(Member("trees", "partner"),))
     actors = (Actor("trees", "Bäume", offers=("air",)), Actor("other", "Andere", offers=("air",)))
     (match,) = matcher(actors, (project,)).actors_for("monitoring", Mode.COMPLEMENT)
-    assert match.parts[0].value == 0
+    assert part(match, "gap").value == 0
 
 
 def test_an_offer_of_a_narrower_topic_meets_a_need_and_a_wider_one_only_in_part():
@@ -183,7 +187,7 @@ def test_word_parts_carry_what_no_topic_does():
     project = Project("p", "Zählung von Fahrrädern", needs=("Fahrradzählstellen",))
     actor = Actor("a", "Werkstatt", offers=("Zählstellen für Fahrräder",))
     (match,) = matcher((actor,), (project,)).actors_for("p", Mode.SIMILAR)
-    text = match.parts[2]
+    text = part(match, "text")
     assert text.value > 0.3
     assert text.evidence[0].actor.de == "Zählstellen für Fahrräder"
     assert "zählstellen" in text.sentence.de
@@ -196,9 +200,9 @@ def test_working_with_a_member_elsewhere_is_shown_and_weighs_nothing_among_compl
     actors = (Actor("lead", "Amt"), Actor("known", "Institut"), Actor("new", "Neue"))
     core = matcher(actors, (project, other))
     known = {match.actor: match for match in core.actors_for("monitoring", Mode.COMPLEMENT)}["known"]
-    assert known.parts[3].value > 0.5
-    assert known.parts[3].contribution == 0
-    assert known.parts[3].sentence.de == "Arbeitet mit Amt in „Anderes Projekt“ zusammen."
+    assert part(known, "network").value > 0.5
+    assert part(known, "network").contribution == 0
+    assert part(known, "network").sentence.de == "Arbeitet mit Amt in „Anderes Projekt“ zusammen."
     assert core.actors_for("monitoring", Mode.SIMILAR)[0].actor == "known"
 
 
@@ -227,4 +231,5 @@ def test_weights_that_cannot_be_used_are_refused_with_an_example(given):
 
 def test_weights_are_scaled_to_one():
     """Any numbers do; parts that are left out weigh nothing."""
-    assert parse_weights("gap=3 near=1") == {"gap": 0.75, "topic": 0, "text": 0, "network": 0, "near": 0.25}
+    given = parse_weights("gap=3 near=1")
+    assert given == dict.fromkeys(PARTS, 0) | {"gap": 0.75, "near": 0.25}

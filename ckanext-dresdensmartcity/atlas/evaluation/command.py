@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from ckanext.dresdensmartcity.config import ATLAS_REACH_M, ATLAS_WEIGHTS, defaults
 
+from ..language import installed
 from ..matching import Matcher, Mode, Settings, parse_weights
 from ..taxonomy import taxonomy
 from .cases import CasesError, read_cases
@@ -42,6 +43,7 @@ def evaluate_command(file: Path, mode: str, form: str, postgres: str) -> None:
             weights={one: parse_weights(defaults()[f"{ATLAS_WEIGHTS}.{one.value}"]) for one in Mode},
             reach_m=defaults()[ATLAS_REACH_M],
             field_labels={},
+            lexicon=installed(),
         )
         matcher = Matcher(cases.actors, cases.projects, taxonomy(), settings)
         found = evaluate(cases, matcher, Mode(mode), postgres)

@@ -64,9 +64,7 @@ def evaluate(cases: Cases, matcher: Matcher, mode: Mode, database: str = "") -> 
     scores are ordered by the id of the actor. Raises NoDatabaseError.
     """
     asked = [project for project in cases.projects if project.id in cases.relevant]
-    matched: dict[str, Ranking] = {
-        project.id: [match.actor for match in matcher.actors_for(project.id, mode)] for project in asked
-    }
+    matched: dict[str, Ranking] = {project.id: matcher.ranking(project.id, mode) for project in asked}
     scores: dict[str, Score] = dict(baselines(cases))
     if database:
         scores[FULL_TEXT] = full_text(cases, database)

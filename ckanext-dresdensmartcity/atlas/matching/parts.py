@@ -13,8 +13,10 @@ from dataclasses import dataclass
 
 from ckanext.dresdensmartcity.city.model import Label, Position
 
+from ..language import Lexicon
 from ..text import STOP_WORDS, as_written, shared_parts, words
 from . import sentences
+from .meaning import MeaningIndex
 from .ngrams import PhraseIndex, WordParts
 from .records import Actor, Evidence, Mode, Project
 from .taxonomy import Taxonomy
@@ -23,6 +25,7 @@ FIELD = "field:"  # before the id of a field of action, which is a wide concept 
 FIELD_SPECIFIC = 0.3
 EARTH_RADIUS_M = 6_371_000.0
 MOST_EVIDENCE = 5
+ABOUT = 0.5  # weight of a title or text beside a need
 
 Explained = tuple[tuple[Evidence, ...], Label]
 
@@ -167,6 +170,50 @@ class TextPart:
             as_written(part, one) for _, one, by in found for part in shared_parts(one, by, self._parts.ignored)
         )
         return evidence, sentences.text(tuple(parts)[:3])
+
+
+class MeaningPart:
+    """How near in meaning what the project asks for and what the actor says are, in whatever words and language."""
+
+    def __init__(self, taxonomy: Taxonomy, lexicon: Lexicon, common: Iterable[str]) -> None:
+        """`common` are texts whose words stand everywhere, such as the name of the city."""
+        self._taxonomy, self._lexicon = taxonomy, lexicon
+        self._ignored = STOP_WORDS | {word for text in common for word in words(text)}
+
+    def _named(self, text: str) -> str:
+        return self._taxonomy.label_of(text).de
+
+    def of_project(self, project: Project) -> tuple[tuple[str, float], ...]:
+        """Phrases with their weights: what it needs counts double."""
+        needs = [(self._named(need), 1.0) for need in project.needs]
+        told = [(project.title, ABOUT), (project.notes, ABOUT)]
+        return tuple((phrase, weight) for phrase, weight in (*needs, *told) if phrase.strip())
+
+    def index(self, actors: Sequence[Actor]) -> MeaningIndex:
+        phrases = [(*map(self._named, actor.offers), actor.title, actor.notes) for actor in actors]
+        return MeaningIndex(self._lexicon, phrases, self._ignored)
+
+    def values(self, project: Project, index: MeaningIndex, count: int) -> list[float]:
+        """One value for each of the `count` actors of the index."""
+        phrases = self.of_project(project)
+        if not phrases:
+            return [0.0] * count
+        best = [(index.best(phrase), weight) for phrase, weight in phrases]
+        total = math.fsum(weight for _, weight in phrases)
+        return [min(1.0, math.fsum(one[n] * weight for one, weight in best) / total) for n in range(count)]
+
+    def explain(self, project: Project, index: MeaningIndex, owner: int) -> Explained:
+        found = []
+        for phrase, weight in self.of_project(project):
+            theirs, nearness = index.best_phrase(phrase, owner)
+            if nearness > 0 and (pairs := index.pairs(phrase, theirs)):
+                found.append((weight * nearness, phrase, theirs, pairs))
+        found.sort(key=lambda one: (-one[0], one[1]))
+        evidence = tuple(Evidence(Label(one, one), Label(by, by), how) for how, one, by, _ in found[:MOST_EVIDENCE])
+        told = dict.fromkeys(
+            (as_written(pair.one, one), as_written(pair.other, by)) for _, one, by, pairs in found for pair in pairs[:2]
+        )
+        return evidence, sentences.meaning(tuple(told)[:3])
 
 
 class NetworkPart:

@@ -16,7 +16,7 @@ class Mode(str, Enum):
     SIMILAR = "similar"  # who works on the same
 
 
-PARTS = ("gap", "topic", "text", "network", "near")  # in the order in which they are shown
+PARTS = ("gap", "topic", "meaning", "text", "network", "near")  # in the order in which they are shown
 
 
 @dataclass(frozen=True)

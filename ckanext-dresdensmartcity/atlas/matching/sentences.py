@@ -57,6 +57,15 @@ def text(parts: Sequence[str]) -> Label:
     return Label(f"Gemeinsame Wortteile: {shown}.", "Parts of words in common: " + _list(f"“{p}”" for p in parts) + ".")
 
 
+def meaning(pairs: Sequence[tuple[str, str]]) -> Label:
+    """Which words of both texts mean the same or nearly so."""
+    if not pairs:
+        return Label("Keine Wörter mit verwandter Bedeutung.", "No words of related meaning.")
+    de = _list(f"„{one}“" if one == other else f"„{one}“ und „{other}“" for one, other in pairs)
+    en = _list(f"“{one}”" if one == other else f"“{one}” and “{other}”" for one, other in pairs)
+    return Label(f"Verwandte Bedeutung: {de}.", f"Related meaning: {en}.")
+
+
 def network(evidence: Sequence[Evidence]) -> Label:
     """With whom the actor has worked."""
     if not evidence:
