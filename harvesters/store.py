@@ -146,7 +146,8 @@ def columns_of(connection: sa.Connection, resource_id: str) -> dict[str, Kind]:
     rows = connection.execute(
         sa.text(
             "SELECT attname, format_type(atttypid, atttypmod) AS kind "
-            "FROM pg_attribute JOIN pg_class ON attrelid = oid WHERE relname = :name AND relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped "
+            "FROM pg_attribute JOIN pg_class ON attrelid = oid WHERE relname = :name "
+            "AND relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped "
             r"AND attname NOT LIKE '\_%' ORDER BY attnum"
         ),
         {"name": resource_id},

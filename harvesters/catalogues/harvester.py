@@ -9,12 +9,13 @@ import ckan.model as model
 from ckanext.dresdensmartcity import config
 from ckanext.dresdensmartcity.dcat.reading import ReadEntry, Reading, read_catalogue
 
+from .. import history
 from ..base import HarvestSettings, Run, SmartCityHarvester
 from ..client import SourceFormatError, SourceRefusedError
 from ..publishing import digest, package_id, resource_id
-from ..records import Finding, HarvesterError, Publication, Unit
+from ..records import Finding, HarvesterError, Publication, Report, Unit
 from ..removal import Rules
-from . import ckan_api, ckan_mapping, wording
+from . import ckan_api, ckan_mapping, together, wording
 from .feed import Place, document, read_feed
 from .identity import Identified, Sorted, sort
 from .making import ORDER, Made, Origin, Target, make, publication, targets
@@ -34,6 +35,19 @@ class CatalogueHarvester(SmartCityHarvester):
     def removal(self, run: Run) -> Rules:
         """Entries that are gone are archived after a time of grace."""
         return run.settings.rules
+
+    def gather_stage(self, harvest_job: Any) -> list[str]:
+        """As the base does; units that others will take along need not be delivered."""
+        together.find_again(harvest_job.source_id)
+        return together.first_ones(super().gather_stage(harvest_job))
+
+    def _import(self, harvest_object: Any, report: Report) -> str:
+        """As the base does, and before it others of the job that wait (together.py)."""
+        if harvest_object.content and history.value(harvest_object, history.UNIT) is not None:
+            run = self.prepare(harvest_object.source, Report())
+            together.take_along(self, harvest_object, run)
+            together.pass_on(harvest_object)
+        return super()._import(harvest_object, report)
 
     def collect(self, run: Run, unit: Unit) -> dict[str, Any]:
         """Gathering reads whole pages, so a unit brings its content."""
