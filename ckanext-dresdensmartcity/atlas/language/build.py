@@ -77,7 +77,7 @@ def read_dictionary(lines: Iterable[str]) -> tuple[dict[str, Counter[str]], set[
                 if not spelled or " " in spelled or len(spelled) > LONGEST:
                     continue
                 for words in translated:
-                    found[spelled].update({word: 1 / len(words) for word in words})  # type: ignore[dict-item]
+                    found[spelled].update({word: 1 / len(words) for word in words})
                 if GENDER.search(form):
                     nouns.add(spelled)
     return found, nouns

@@ -71,7 +71,8 @@ class MeaningIndex:
         said = np.add.reduceat(self._weights * near.max(axis=0)[self._word], self._starts)
         said /= np.add.reduceat(self._weights, self._starts)
         # Rounded, as sums of matrices differ in the last digits with the number of phrases beside.
-        return np.round(ASKED * met / _weights(asked).sum() + SAID * said, 6)
+        likeness: Values = np.round(ASKED * met / _weights(asked).sum() + SAID * said, 6)
+        return likeness
 
     def best(self, text: str) -> Values:
         """For each owner the nearness of `text` to the nearest of its phrases, in [0, 1]."""
