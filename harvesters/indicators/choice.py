@@ -12,10 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .patterns import Patterns
 from .proof import Inner, Proof, Prover, open_lines
 from .rays import Changes, Numbers, as_ray, limits, splits
+from .structure import Line
 from .system import Flags, System, Whole
 
+LARGE = 1_500  # cells from which on rays are taken from patterns, where these have any
 SMALL = 200  # open cells up to which every way of proving is tried when a partner is tried without
 
 
@@ -29,6 +32,7 @@ class Task:
     wanted: Flags  # of those, what has to stay uncertain
     costs: Numbers  # of hiding a cell
     together: dict[int, frozenset[int]]  # cells hidden with a cell
+    lines: tuple[Line, ...]  # the sums as they are, printed zeros included
 
 
 class UnprotectedError(Exception):
@@ -53,6 +57,8 @@ class Choice:
         self.wanted = task.wanted.copy()
         self.prover = Prover(task.system, task.threshold, task.opened.copy())
         self.changes: dict[tuple[int, int], Changes] = {}
+        self.patterns = Patterns(task.system, task.lines) if len(task.costs) >= LARGE else None
+        self.prices: dict[tuple[int, int], Numbers] = {}
         self.order = np.lexsort((task.system.value, task.costs))  # ties by place, which is by key
 
     @property
@@ -78,6 +84,8 @@ class Choice:
             for one in self.task.together.get(cell, (cell,)):
                 if not self.opened[one]:
                     self.opened[one] = self.wanted[one] = True
+                    for prices in self.prices.values():
+                        self._patterns.reprice(prices, [one])
 
     def protect(self, cell: int) -> None:
         """Hides the cells of the cheapest ray through `cell`, or else those of the cheapest change that raises it."""
@@ -85,11 +93,15 @@ class Choice:
             return
         best: tuple[float, Proof] | None = None
         room = int(self.prover.room[cell])
-        for back, forth in splits(int(self.task.system.value[cell]), room, self.task.threshold):
-            found = self._ray(self._changes(back, forth), cell)
-            if found and (best is None or found[0] < best[0]):
-                best = found
-            if best and not best[0]:
+        ways = splits(int(self.task.system.value[cell]), room, self.task.threshold)
+        for find in (self._pattern, self._ray) if self.patterns and self.patterns.usable else (self._ray,):
+            for back, forth in ways:
+                found = find(back, forth, cell)
+                if found and (best is None or found[0] < best[0]):
+                    best = found
+                if best and not best[0]:
+                    break
+            if best:
                 break
         if best is None:
             self._raise(cell)
@@ -106,13 +118,33 @@ class Choice:
         found.cost(np.where(self.opened, 0.0, self.task.costs))
         return found
 
-    def _ray(self, changes: Changes, cell: int) -> tuple[float, Proof] | None:
+    def _ray(self, back: int, forth: int, cell: int) -> tuple[float, Proof] | None:
+        changes = self._changes(back, forth)
         change = changes.cheapest(cell, 1)
-        ray = as_ray(self.task.system, change) if change is not None else None
+        return self._priced(change, changes.costs, cell) if change is not None else None
+
+    def _pattern(self, back: int, forth: int, cell: int) -> tuple[float, Proof] | None:
+        costs = np.where(self.opened, 0.0, self.task.costs)
+        if (back, forth) not in self.prices:
+            self.prices[back, forth] = self._patterns.prices(costs, back, forth)
+        found = self._patterns.cheapest(self.prices[back, forth], cell)
+        if found is None:
+            return None
+        change = np.zeros(len(costs))
+        change[found[1]] = found[2]
+        return self._priced(change, costs, cell)
+
+    @property
+    def _patterns(self) -> Patterns:
+        assert self.patterns is not None
+        return self.patterns
+
+    def _priced(self, change: Numbers, costs: Numbers, cell: int) -> tuple[float, Proof] | None:
+        ray = as_ray(self.task.system, change)
         if ray is None:
             return None
         proof = self.prover.of_ray(ray)
-        return (float(changes.costs[ray.cells].sum()), proof) if cell in proof.ranges else None
+        return (float(costs[ray.cells].sum()), proof) if cell in proof.ranges else None
 
     def _raise(self, cell: int) -> None:
         """No single ray does it: several changes one after the other may."""

@@ -165,7 +165,7 @@ class _Decision:
             for member in members:
                 together[member] = together.get(member, frozenset()) | members
         costs = np.array([self.cost(key) for key in keys])
-        return Task(system, self.policy.threshold, np.array(opened), np.array(wanted), costs, together)
+        return Task(system, self.policy.threshold, np.array(opened), np.array(wanted), costs, together, tuple(lines))
 
     def cost(self, key: Key) -> float:
         """The number of cells counts first, then whether they are totals, then how much they say."""
