@@ -29,7 +29,7 @@ def find_sums(counts: dict[str, list[Count]]) -> list[dict[str, Any]]:
     values = np.array([[np.nan if one.value is None else one.value for one in counts[name]] for name in names], float)
     found: list[dict[str, Any]] = []
     for place, total in enumerate(names):
-        others = [number for number in range(len(names)) if number != place]
+        others: list[int] = [number for number in range(len(names)) if number != place]
         exact: list[set[int]] = []
         for kind, parts in _candidates(values, place, others):
             if any(one <= set(parts) for one in exact):
@@ -87,13 +87,13 @@ def _candidates(values: np.ndarray, total: int, others: Sequence[int]) -> Iterat
     chosen = chosen[size > 1]
     for rows in (usable[:ROWS_FIRST], usable):
         wanted = values[total][rows]
-        sums = chosen @ values[np.ix_(others, rows)]
+        sums = chosen @ values[others][:, rows]
         near = np.maximum(wanted * NEAR_SHARE, NEAR)
         fits = ((sums <= wanted) & (wanted - sums <= near)).all(axis=1)
         chosen = chosen[fits]
         if not len(chosen):
             return
-    sums = chosen @ values[np.ix_(others, usable)]
+    sums = chosen @ values[others][:, usable]
     exact = (sums == values[total][usable]).all(axis=1)
     # A remainder that is nothing but a small column left out of an exact sum is no sum of its own.
     for kind, picked in (("=", chosen[exact]), ("<=", chosen[~exact])):

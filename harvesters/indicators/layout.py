@@ -49,7 +49,7 @@ def lay_out(headers: Sequence[str], mapping: Mapping) -> Layout:
     ]
     values = []
     for one in mapping.indicators:
-        if one.column in headers:
+        if one.column is not None and one.column in headers:
             values.append(ValueColumn(headers.index(one.column), one.column, one))
         elif one.spread:
             found = list(_spread(headers, one, problems))

@@ -55,7 +55,10 @@ class Origin:
     @classmethod
     def of(cls, payload: Mapping[str, Any]) -> Origin:
         """From its JSON."""
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in payload.items()})
+        fields: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in payload.items()
+        }
+        return cls(**fields)
 
     def name(self, prefix: str) -> str:
         """A short name that stays when the title changes and that no other dataset has."""

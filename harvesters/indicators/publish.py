@@ -97,7 +97,9 @@ def prepare(
 
 
 def protect(
-    table: IndicatorTable, districts: dict[str, str] | None = None, remembered: Collection[Key] = ()
+    table: IndicatorTable,
+    districts: dict[str, str] | None = None,
+    remembered: Memory | Collection[Key] = (),
 ) -> Prepared:
     """Hides and proves, for a table that has been read; `prepare` says the rest."""
     mapping = table.mapping  # the declared one with its groups unfolded

@@ -235,9 +235,9 @@ class _Reader:
             return CITY
         if text.casefold() in self.unknown:
             return UNKNOWN
-        for code, pattern in self.subtotals.items():
+        for hierarchy, pattern in self.subtotals.items():
             if pattern.match(text):
-                return self._group(number, columns.area, code, text)
+                return self._group(number, columns.area, hierarchy, text)
         if columns.finest:
             if not text:
                 self._note(number, columns.area, "the area is missing")

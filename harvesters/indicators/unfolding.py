@@ -158,7 +158,7 @@ def add_up(
 
     `given` are the counts of one indicator in one row; combinations of `absent` count zero.
     """
-    known: dict[Combination, int | None] = dict.fromkeys(absent, 0) | dict(given)
+    known: dict[Combination, int | None] = {**dict.fromkeys(absent, 0), **given}
 
     def total(groups: Combination) -> int | None:
         if groups not in known:

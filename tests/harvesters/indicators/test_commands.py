@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from ckanext.dresdensmartcity.harvesters.indicators import output
 from ckanext.dresdensmartcity.harvesters.indicators.commands import indicators
 from click.testing import CliRunner, Result
 
@@ -90,3 +94,86 @@ def test_a_folder_that_cannot_be_written_is_named(file):
     result = suppress(file, "--to", str(file / "below-a-file"))
     assert result.exit_code == 1
     assert f"cannot write to {file / 'below-a-file'}" in result.output
+
+
+def test_earlier_releases_are_given_as_files(file):
+    """What the release before hid stays hidden, although its number is no longer small."""
+    assert suppress(file).exit_code == 0
+    first = file.parent / "first.csv"
+    (file.parent / "out/indicator-values.csv").rename(first)
+    file.write_bytes(CONTENT.replace(b"01 A;2;40;42", b"01 A;60;40;100"))
+    assert suppress(file, "--earlier", str(first)).exit_code == 0
+    assert values(file)["a", "01"] == "suppressed"
+    assert suppress(file, "--earlier", str(file)).exit_code == 1
+
+
+def test_mistakes_name_file_row_column_and_remedy(file):
+    """In the table, in the mapping, in the hierarchy."""
+    file.write_bytes(CONTENT.replace(b"02 B;30", b"02 B;dreizehn"))
+    mapping = file.parent / "mapping.yaml"
+    mapping.write_text("indicators:\n  - {id: a, column: A, title: {de: A, en: A}}\n", encoding="utf-8")
+    said = suppress(file, "--mapping", str(mapping)).output
+    assert f"{file}: row 3, column 'A': not a whole number, nor a sign such as" in said
+    assert "dreizehn" not in said
+    mapping.write_text("indicators:\n  - {id: a, colum: A}\n", encoding="utf-8")
+    assert f"{mapping}: indicators.0.colum" in suppress(file, "--mapping", str(mapping)).output
+    hierarchy = file.parent / "hierarchy.csv"
+    hierarchy.write_text("Stadtteil;Bezirk\nAltstadt;X\n", encoding="utf-8")
+    file.write_bytes(CONTENT)
+    said = suppress(file, "--hierarchy", str(hierarchy)).output
+    assert f"{hierarchy}, row 2: a district with its number of two digits" in said
+
+
+def test_a_file_in_the_codepage_of_old_programs_says_so(file):
+    """Its umlauts are read, and the guess is told."""
+    file.write_bytes("Jahr;Stadtteil;Männer;Frauen\r\n2025;05 Süd;30;40\r\n".encode("cp850"))
+    result = suppress(file)
+    assert "was read as cp850" in result.output
+    assert ("maenner", "05") in values(file)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from ckanext.dresdensmartcity.harvesters.indicators import output
+
+moved = Path.replace
+def replace(self, target):
+    replace.calls += 1
+    if replace.calls > {allowed}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return moved(self, target)
+replace.calls = 0
+Path.replace = replace
+names = (output.VALUES_FILE, output.DEFINITIONS_FILE, output.AUDIT_FILE)
+output.write_all(Path({folder!r}), dict.fromkeys(names, "new"))
+"""
+
+
+@pytest.mark.parametrize("allowed", [0, 1, 2])
+def test_a_process_that_is_killed_leaves_no_half_release(tmp_path, allowed):
+    """A folder with an audit holds one release; a fresh folder gets all of it or no audit."""
+    for folder, old in ((tmp_path / "fresh", False), (tmp_path / "old", True)):
+        folder.mkdir()
+        names = (output.VALUES_FILE, output.DEFINITIONS_FILE, output.AUDIT_FILE)
+        for name in names if old else ():
+            (folder / name).write_text("old", encoding="utf-8")
+        code = KILLED.format(allowed=allowed, folder=str(folder))
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+        assert done.returncode == -signal.SIGKILL, done.stderr
+        assert not (folder / output.AUDIT_FILE).exists()
+        output.write_all(folder, dict.fromkeys(names, "new"))
+        assert {path.name: path.read_text("utf-8") for path in folder.iterdir() if not path.name.startswith(".")} == (
+            dict.fromkeys(names, "new")
+        )
+
+
+def test_a_count_that_is_hidden_is_in_none_of_the_files(file):
+    """The planted marker is hidden because of its small neighbour; what is written and said does not hold it."""
+    marker = 481_516_234
+    file.write_bytes(CONTENT.replace(b"01 A;2;40;42", f"01 A;2;{marker};{marker + 2}".encode()))
+    result = suppress(file)
+    assert values(file)["b", "01"] == "suppressed"
+    written = "".join(path.read_text("utf-8") for path in (file.parent / "out").iterdir())
+    assert str(marker + 2) in written
+    assert str(marker) not in written + result.output
