@@ -44,6 +44,7 @@ class Draft:
     is_total: bool = False
     start: date | None = None
     end: date | None = None
+    start_column: str = ""
     entries: dict[Slot, Entry] = field(default_factory=dict)
     unknown: dict[Slot, int] = field(default_factory=dict)
     shares: list[tuple[int, MappedField, Decimal]] = field(default_factory=list)
@@ -175,6 +176,7 @@ class Assembler:
             draft.unknown,
             draft.start,
             draft.end,
+            draft.start_column,
         )
 
     def _shares(self, plan: Plan) -> list[Share]:
@@ -184,25 +186,34 @@ class Assembler:
         for code, draft in self.drafts.items():
             line = plan.by_code[code]
             for row, one, percent in draft.shares:
-                part = _amounts(line, one, one.source or ALL)
+                part = self._amounts(line, one, one.source or ALL)
                 whole: tuple[Entry, ...]
                 if one.source:
-                    whole, group = _amounts(line, one, ALL), f"row {row}"
+                    whole = self._amounts(line, one, ALL)
+                    group = f"row {row}, {one.year or ''}" if self._covers(line, one) else ""
                 else:
-                    whole, group = _amounts(total, one, ALL) if total else (), one.name if code in items else ""
+                    whole = self._amounts(total, one, ALL) if total else ()
+                    group = one.name if code in items else ""
                 found.append(Share(row, one.name, code, percent, part, whole, group))
         return found
 
+    def _covers(self, line: Line, field: MappedField) -> bool:
+        """Whether the table prints a share for each source of the line, so that they make a hundred."""
+        printed = {one.source for one in self.mapping.of("share") if one.year == field.year}
+        return {slot.source for slot in line.entries} - {ALL} <= printed
 
-def _amounts(line: Line, field: MappedField, source: str) -> tuple[Entry, ...]:
-    """What a share's amount is: the year's that it names, else overall costs, the total, or all planned years."""
-    slots = {slot: entry for slot, entry in line.entries.items() if slot.source == source}
-    if field.year:
-        return tuple(entry for slot, entry in slots.items() if slot.role == "year" and slot.year == field.year)
-    for role in ("overall", "total"):
-        if found := tuple(entry for slot, entry in slots.items() if slot.role == role):
-            return found
-    return tuple(entry for slot, entry in slots.items() if slot.role == "year" and slot.phase in PLANNED)
+    def _amounts(self, line: Line, field: MappedField, source: str) -> tuple[Entry, ...]:
+        """What a share's amount is: the year's that it names, else overall costs, the total, or all planned years."""
+        direction = field.direction or self.mapping.direction
+        slots = {
+            slot: one for slot, one in line.entries.items() if (slot.source, slot.direction) == (source, direction)
+        }
+        if field.year:
+            return tuple(entry for slot, entry in slots.items() if slot.role == "year" and slot.year == field.year)
+        for role in ("overall", "total"):
+            if found := tuple(entry for slot, entry in slots.items() if slot.role == role):
+                return found
+        return tuple(entry for slot, entry in slots.items() if slot.role == "year" and slot.phase in PLANNED)
 
 
 def _limit(plan: Plan, rule: LimitRule) -> list[Limit]:

@@ -71,6 +71,7 @@ class Line:
     unknown: Mapping[Slot, int] = field(default_factory=dict)  # cells that hold no readable amount, with their rows
     start: date | None = None
     end: date | None = None
+    start_column: str = ""
     is_measure: bool = False  # of the funding programme
 
 

@@ -135,6 +135,7 @@ class _MappedReader:
             return
         found.line.section = self._text(row, "section")
         found.line.start = self._day(row, "start") or found.line.start
+        found.line.start_column = next((one.name for one in self.mapping.of("start")), "")
         found.line.end = self._day(row, "end") or found.line.end
         if not self._currency(row):
             return

@@ -26,8 +26,8 @@ _TYPES: tuple[tuple[str, str], ...] = (
     (r"activity:generic:(?:project|subproject|contract):label", "title"),
     (r"activity:generic:((?:sub)?program):code", "level"),
     (r"activity:generic:((?:sub)?program):label", "level_title"),
-    (r"fin-source:generic(?::level[12])?:code", "source"),
-    (r"fin-source:generic(?::level[12])?:label", "ignore"),
+    (r"fin-source:generic(?::level[123])?:code", "source"),
+    (r"fin-source:generic(?::level[123])?:label", "ignore"),
     (r"((?:administrative|functional|economic)-classification:.+|functional-classification:cofog):code", "level"),
     (
         r"((?:administrative|functional|economic)-classification:.+|functional-classification:cofog):label",

@@ -136,7 +136,13 @@ def spans(plan: Plan) -> Checked:
             values = filled(code=line.code, start=start.isoformat(), end=end.isoformat())
             findings.append(
                 PlanFinding(
-                    "span", line.row, "start", wording.START_AFTER_END, values, end.isoformat(), start.isoformat()
+                    "span",
+                    line.row,
+                    line.start_column,
+                    wording.START_AFTER_END,
+                    values,
+                    end.isoformat(),
+                    start.isoformat(),
                 )
             )
             continue

@@ -135,6 +135,11 @@ def _all_hold(cells: Collection[Entry], factor: Fraction, around: dict[Entry, li
     changed = {entry: entry.cents - entry.cents / factor for entry in cells}
     equations = {id(one): one for entry in cells for one in around[entry]}
     for equation in equations.values():
+        if not equation.constant and all(entry in changed or not entry.cents for entry, _ in equation.terms):
+            # One factor of all its cells changes nothing about whether a sum fits.
+            if not equation.holds:
+                return False
+            continue
         less = sum((changed[entry] * sign for entry, sign in equation.terms if entry in changed), Fraction(0))
         lost = LOST * sum(entry in changed for entry, _ in equation.terms) if factor < 1 and factor > 0 else 0
         if abs(equation.residual - less) > Fraction(equation.tolerance) + lost:
