@@ -10,7 +10,6 @@ tell of frequency rather than of meaning (Mu and Viswanath 2018).
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import sys
@@ -136,4 +135,4 @@ def build(dictionary: Path, vectors: Path, folder: Path) -> dict[str, int]:
 
 if __name__ == "__main__":
     counts = build(*map(Path, sys.argv[1:4]))
-    sys.stdout.write(json.dumps(counts) + "\n")
+    sys.stdout.write(f"words of the atlas: {counts['de']} German, {counts['en']} English\n")
