@@ -149,7 +149,7 @@ class Start:
 
     def _programs(self) -> list[Program]:
         servers = commands(self.folder, self.instance, self.tools)
-        stops = {"db": ("INT", 60), "solr": ("TERM", 60)}
+        stops = {"db": ("INT", 60), "solr": ("TERM", 60), "harvest": ("TERM", 30)}
         programs = []
         for service in self.services.values():
             if service.one_shot:

@@ -123,7 +123,7 @@ def test_services_wait_for_what_they_use(repository: Path) -> None:
     assert order == [
         {"db", "redis", "solr"},
         {"migrate"},
-        {"ckan", "worker", "gather", "fetch", "scheduler", "sources"},
+        {"ckan", "worker", "harvest", "scheduler", "sources"},
         {"load"},
     ]
 
