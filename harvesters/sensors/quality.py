@@ -76,7 +76,7 @@ def flag(samples: Samples, rules: Rules = DEFAULTS) -> Flagged:
             _refuse(reason, "saturated", mine & (value == full))
     _refuse(reason, "out-of-range", value < samples.per_series(_limits(samples, "minimum")))
     _refuse(reason, "out-of-range", value > samples.per_series(_limits(samples, "maximum")))
-    _refuse(reason, "stuck", stuck(samples, value, rules))
+    _refuse(reason, "stuck", stuck(samples, value, rules) & ~_resting(samples, value))
     spike = spikes(samples, value, reason == 0, rules)
     _refuse(reason, "inconsistent", _inconsistent(samples, value, reason == 0, rules))
     humidity = humidity_at(samples, value, reason == 0, rules)
@@ -93,6 +93,15 @@ def _refuse(reason: Bytes, name: str, those: Flags) -> None:
 def _phenomena(samples: Samples) -> list[tuple[Flags, Phenomenon]]:
     names = samples.series["phenomenon"]
     return [((names == one).to_numpy(), PHENOMENA[one]) for one in names.unique().sort()]
+
+
+def _resting(samples: Samples, value: Floats) -> Flags:
+    """Where a value is what its quantity truly stays at for hours: the dark of a night, a calm."""
+    rest = [PHENOMENA[one].rest for one in samples.series["phenomenon"]]
+    if all(one is None for one in rest):
+        return np.zeros(value.size, dtype=np.bool_)
+    still: Flags = value == samples.per_series(np.array([np.nan if one is None else one for one in rest]))
+    return still
 
 
 def _limits(samples: Samples, name: str) -> Floats:

@@ -21,7 +21,7 @@ from ckanext.dresdensmartcity.city.model import BoundingBox
 from ...records import Finding
 from ..phenomena import PHENOMENA
 from . import features_forms as forms
-from . import reading
+from . import reading, wording
 from .model import (
     MEASUREMENTS,
     Answered,
@@ -32,6 +32,7 @@ from .model import (
     Series,
     Station,
     Stations,
+    finding,
     once,
 )
 from .recognition import Recognised, in_unit
@@ -42,7 +43,6 @@ MOST_WRONG = 20  # features that break the form; then the layer is not what the 
 _GEOJSON = {"Accept": "application/geo+json, application/json;q=0.9"}
 # Wider than what is asked for: a server compares a local time, which names no zone, as if it were its own.
 _AROUND = timedelta(hours=15)
-_MOST_OFFSET = 50_000_000
 
 
 class FeaturesSource:
@@ -72,8 +72,8 @@ class FeaturesSource:
         for identifier, row in last.items():
             station = self._station(identifier, row)
             if station is None:
-                text = "left out: none of its features has a place; it can be given in `positions`"
-                findings.append(Finding("station-without-place", "warning", text, f"station {identifier}"))
+                place = f"station {identifier}"
+                findings.append(Finding.of("station-without-place", "warning", wording.NO_GEOMETRY, place))
             else:
                 stations.append(station)
         return Stations(tuple(stations), tuple(findings))
@@ -91,11 +91,11 @@ class FeaturesSource:
             return found
         lon, lat = reading.number(reference.get("lon")), reading.number(reference.get("lat"))
         if lon is None or lat is None:
-            raise RemovedError("the layer has no such station any more", f"station {identifier}")
+            raise RemovedError(wording.GONE, f"station {identifier}", what="station")
         row = forms.Row(raw, None, (lon, lat, None), {})
         remembered = self._station(identifier, row)
         if remembered is None:
-            raise RemovedError("the layer has no such station any more", f"station {identifier}")
+            raise RemovedError(wording.GONE, f"station {identifier}", what="station")
         return remembered if identifier in self.settings.positions else replace(remembered, exact=False)
 
     def measurements(self, station: Station, series: Series, start: datetime, end: datetime) -> pl.DataFrame:
@@ -135,7 +135,7 @@ class FeaturesSource:
                 if not forgiving or left_out["wrong"] == MOST_WRONG:
                     raise
                 left_out["wrong"] += 1
-                findings.append(Finding("feature-form", "error", str(error), error.place))
+                findings.append(finding("feature-form", error, where))
                 continue
             if station is not None and row.station != station:
                 left_out["other-station"] += 1
@@ -152,7 +152,7 @@ class FeaturesSource:
             yield row
         for what, text in _LEFT_OUT.items():
             if left_out[what]:
-                findings.append(Finding(f"features-{what}", "info", f"{left_out[what]} features {text}", place))
+                findings.append(Finding.of(f"features-{what}", "info", text, place, number=left_out[what]))
 
     def _query(self, station: object | None, start: datetime, end: datetime) -> dict[str, str]:
         settings = self.settings
@@ -189,9 +189,7 @@ class FeaturesSource:
             if page.features:
                 content = hashlib.sha256(repr(page.features).encode()).hexdigest()
                 if content == before:
-                    raise PagingError(
-                        "the page holds what the page before it held: the server ignores `offset`", pages.here
-                    )
+                    raise PagingError(wording.SAME_PAGE, pages.here)
                 before = content
             if self.settings.paging == "next":
                 if page.next_link is None:
@@ -203,8 +201,6 @@ class FeaturesSource:
                 if not page.features:
                     return
                 offset += len(page.features)
-                if offset > _MOST_OFFSET:
-                    raise PagingError(f"there are more than {_MOST_OFFSET} features", pages.here)
                 url = pages.follow(f"{address}?{urlencode(query | {'offset': str(offset)})}", url)
 
     @staticmethod
@@ -214,8 +210,8 @@ class FeaturesSource:
     def _told(self, matched: int | None, received: int, place: str) -> None:
         """`numberMatched` ends nothing; where it says more than what came, people should know."""
         if matched is not None and matched > received:
-            text = f"the server says that it has {matched} features, but its last page was reached after {received}"
-            self.findings.append(Finding("features-fewer", "warning", text, place, expected=matched, found=received))
+            told = Finding.of("features-fewer", "warning", wording.FEWER, place, matched=matched, received=received)
+            self.findings.append(told)
 
     def _station(self, identifier: str, row: forms.Row) -> Station | None:
         fixed = self.settings.positions.get(identifier)
@@ -244,7 +240,7 @@ class FeaturesSource:
         unit = column.unit or phenomenon.unit
         known = in_unit(phenomenon, [unit])
         if not isinstance(known, Recognised):  # the settings were checked
-            raise TypeError(known.reason)
+            raise TypeError(known.template)
         seconds = self.settings.interval
         level = phenomenon.mean == "energetic" and not phenomenon.estimate
         return Series(
@@ -266,7 +262,7 @@ class FeaturesSource:
 
 
 _LEFT_OUT = {
-    "other-station": "are of other stations: the server ignores the filter for one",
-    "twice": "came twice and are used once",
-    "no-moment": "have no time, or one in the hour that the local clock shows twice or never; they are not used",
+    "other-station": wording.OTHER_STATION,
+    "twice": wording.FEATURE_TWICE,
+    "no-moment": wording.NO_MOMENT,
 }

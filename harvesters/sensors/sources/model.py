@@ -17,6 +17,7 @@ from ckanext.dresdensmartcity.city.model import BoundingBox
 
 from ...records import Finding, HarvesterError
 from ..phenomena import Phenomenon
+from . import wording
 from .units import UNCHANGED, Conversion
 
 Exposure = Literal["outdoor", "indoor", "mobile", "unknown"]
@@ -39,18 +40,19 @@ class CutAnswerError(AnswerError):
     """The answer ends in the middle or carries an error text after its data: transient, ask again."""
 
     def __init__(self, place: str, tail: str) -> None:
-        super().__init__(
-            f"the answer is not complete JSON; it ends with {tail!r}. The server failed while sending; nothing of "
-            "it is used, run the source again.",
-            place,
-        )
+        super().__init__(wording.CUT, place, tail=repr(tail))
 
 
 class AnswerFormError(AnswerError):
     """The answer is complete, but not in the form that the interface promises."""
 
     def __init__(self, place: str, expected: str, found: object) -> None:
-        super().__init__(f"expected {expected}, found {short(found)}", place)
+        super().__init__(wording.EXPECTED, place, expected=expected, found=short(found))
+
+
+def finding(check: str, error: AnswerError, place: str) -> Finding:
+    """An error about a part of an answer as a finding: the other parts are used."""
+    return Finding.of(check, "error", error.template or str(error.args[0]), error.place or place, **error.values)
 
 
 class PagingError(AnswerError):

@@ -17,7 +17,7 @@ from ckanext.dresdensmartcity.city.model import BoundingBox
 
 from ...client import SourceRefusedError
 from ...records import Finding
-from . import reading
+from . import reading, wording
 from .model import (
     MEASUREMENTS,
     AnswerFormError,
@@ -29,6 +29,7 @@ from .model import (
     Series,
     Station,
     Stations,
+    finding,
     once,
     short,
 )
@@ -62,7 +63,7 @@ class OpenSenseMapSource:
             return self._read(f"boxes/{quote(identifier, safe='')}", {}, read_station, place)
         except SourceRefusedError as error:
             if error.status == 404:
-                raise RemovedError("the server has no such box any more", place) from error
+                raise RemovedError(wording.GONE, place, what="box") from error
             raise
 
     def measurements(self, station: Station, series: Series, start: datetime, end: datetime) -> pl.DataFrame:
@@ -127,12 +128,10 @@ def read_stations(text: str, place: str) -> Stations:
         try:
             box = _station(entry, where, unmapped)
         except AnswerFormError as error:
-            findings.append(Finding("box-form", "error", str(error), where))
+            findings.append(finding("box-form", error, where))
             continue
         if box.id in seen:
-            findings.append(
-                Finding("box-duplicate", "warning", f"{where}: box {box.id} is listed twice; the first is used", where)
-            )
+            findings.append(Finding.of("box-duplicate", "warning", wording.TWICE, where, entry=f"box {box.id}"))
             continue
         seen.add(box.id)
         found.append(box)

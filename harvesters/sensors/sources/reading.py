@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 import polars as pl
 
 from ...client import AddressInvalidError, origin, parse
+from . import wording
 from .model import Answered, AnswerFormError, CutAnswerError, Getter, PagingError
 
 ATTEMPTS = 3  # for an answer that breaks off although its status is 200
@@ -140,22 +141,20 @@ class Pages:
     def follow(self, link: object, from_url: str) -> str:
         """The address of the next page, as the source wrote it. Raises PagingError."""
         if not isinstance(link, str) or not link:
-            raise PagingError(f"the link to the next page is no text: {link!r}", self.here)
+            raise PagingError(wording.NO_TEXT, self.here, link=repr(link))
         target = urljoin(from_url, link)
         try:
             same = origin(parse(target)) == origin(parse(self.first))
         except AddressInvalidError as error:
-            raise PagingError(f"the link to the next page cannot be opened: {error}", self.here) from error
+            raise PagingError(wording.NOT_OPENED, self.here, problem=str(error)) from error
         if not same:
-            raise PagingError(
-                f"the link to the next page, {target}, leads to another origin; it is not followed", self.here
-            )
+            raise PagingError(wording.OTHER_ORIGIN, self.here, link=target)
         if target in self.seen:
-            raise PagingError(f"the pages go round in a circle: {target} was read already", self.here)
+            raise PagingError(wording.CIRCLE, self.here, link=target)
         if len(self.seen) >= self.most:
-            raise PagingError(f"there are more than {self.most} pages", self.here)
+            raise PagingError(wording.TOO_MANY_PAGES, self.here, most=self.most)
         if time.monotonic() > self.deadline:
-            raise PagingError(f"the pages take longer than {MOST_SECONDS} s", self.here)
+            raise PagingError(wording.TOO_LONG_READING, self.here, most=MOST_SECONDS)
         self.seen.add(target)
         return target
 

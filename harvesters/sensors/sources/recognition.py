@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ...records import Finding
 from ..phenomena import PHENOMENA, RULES, Phenomenon
-from . import units
+from . import units, wording
 from .units import Conversion
 
 # IRIs by their last part. Pollutants: vocabulary aq/pollutant of the European Environment Agency; names of CF (NetCDF
@@ -47,14 +47,14 @@ _NAMES: dict[str, tuple[str, ...]] = {
 
 # Known quantities of which this method can make no hourly mean that is true.
 NOT_READ: dict[str, tuple[str, ...]] = {
-    "amounts are summed, and an hour of which a part is missing has no sum: precipitation is not published": (
+    wording.A_SUM: (
         "niederschlag", "niederschlagsmenge", "regenmenge", "regen", "precipitation", "rain", "rainfall",
         "precipitation_amount", "rainfall_amount",
     ),
-    "directions are angles, which have no arithmetic mean: wind direction is not published": (
+    wording.AN_ANGLE: (
         "windrichtung", "wind direction", "wind_direction", "wind_from_direction", "winddirection",
     ),
-    "extremes must not be averaged to a level (RULES §3)": (
+    wording.AN_EXTREME: (
         "lamax", "lamin", "la_max", "la_min", "schalldruckpegel (min)", "schalldruckpegel (max)",
     ),
 }  # fmt: skip
@@ -72,7 +72,7 @@ class Recognised:
 class Unread:
     """Why a sensor is not read."""
 
-    reason: str
+    template: str  # one of wording.py
 
 
 def template(title: str, unit: str, sensor_type: str) -> Recognised | Unread:
@@ -87,17 +87,17 @@ def template(title: str, unit: str, sensor_type: str) -> Recognised | Unread:
     found = by_name([title], [unit])
     if not rules and isinstance(found, Recognised) and found.phenomenon.id not in _TEMPLATES:
         return found
-    return found if not rules and isinstance(found, Unread) else Unread("title and type are those of no known template")
+    return found if not rules and isinstance(found, Unread) else Unread(wording.NO_TEMPLATE)
 
 
 def by_name(names: Sequence[str], unit: Sequence[str]) -> Recognised | Unread:
     """A sensor by the names of its quantity, IRI or words, and of its unit; empty ones do not count."""
     found = {one for one in map(_quantity, names) if one}
     if len(found) > 1:
-        return Unread(f"its names contradict each other: {', '.join(sorted(found))}")
+        return Unread(wording.CONTRADICTION)
     if not found:
         unread = [one for one in (_unread(units.plainly(name)) for name in names) if one]
-        return unread[0] if unread else Unread("the quantity is not known")
+        return unread[0] if unread else Unread(wording.UNKNOWN)
     return in_unit(PHENOMENA[found.pop()], unit)
 
 
@@ -108,16 +108,16 @@ def in_unit(phenomenon: Phenomenon, names: Sequence[str]) -> Recognised | Unread
     if meant == {"dB", "dB(A)"}:
         meant = {"dB(A)"}  # UCUM has no dB(A)
     if phenomenon.unit == "dB(A)" and meant == {"dB"}:
-        return Unread("the level is in dB, and nothing says that it is A-weighted")
+        return Unread(wording.NOT_WEIGHTED)
     if len(meant) != 1:
-        return Unread(f"the unit {' / '.join(given) or 'is missing and'} is not known for {phenomenon.id}")
+        return Unread(wording.UNKNOWN_UNIT)
     unit = meant.pop()
     if phenomenon.id == "pressure" and unit == "Pa":
         # Many say Pa and mean hPa, or the other way round: the size of the value decides (RULES §2), in quality.py.
         return Recognised(phenomenon, units.UNCHANGED)
     found = units.conversion(unit, phenomenon.unit)
     if found is None:
-        return Unread(f"{unit} cannot be converted exactly to {phenomenon.unit} ({phenomenon.id})")
+        return Unread(wording.INEXACT)
     return Recognised(phenomenon, found)
 
 
@@ -128,17 +128,12 @@ class Unmapped:
         self.counts: Counter[tuple[str, str, str, str]] = Counter()
 
     def add(self, why: Unread, title: str, unit: str, sensor_type: str) -> None:
-        self.counts[title, unit, sensor_type, why.reason] += 1
+        self.counts[title, unit, sensor_type, why.template] += 1
 
     def findings(self) -> tuple[Finding, ...]:
         return tuple(
-            Finding(
-                "sensor-unmapped",
-                "info",
-                f"title {title!r}, unit {unit!r}, type {kind!r}: {number} sensors are not read; {reason}",
-                found=number,
-            )
-            for (title, unit, kind, reason), number in sorted(self.counts.items())
+            Finding.of("sensor-unmapped", "info", template, title=title, unit=unit, kind=kind, number=number)
+            for (title, unit, kind, template), number in sorted(self.counts.items())
         )
 
 

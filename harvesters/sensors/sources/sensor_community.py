@@ -22,7 +22,7 @@ from ckanext.dresdensmartcity.city.model import BoundingBox
 from ...client import SourceRefusedError, SourceUnreachableError
 from ...records import Finding
 from ..phenomena import PHENOMENA
-from . import reading
+from . import reading, wording
 from .model import (
     MEASUREMENTS,
     Answered,
@@ -34,6 +34,7 @@ from .model import (
     Series,
     Station,
     Stations,
+    finding,
     once,
 )
 from .recognition import Recognised, Unmapped, Unread, in_unit
@@ -81,8 +82,7 @@ class SensorCommunitySource:
             rounded = [one for one in inside if not one.exact]
             inside = [one for one in inside if one.exact]
             if rounded:
-                text = f"{len(rounded)} stations are left out: their position is rounded to some 100 m"
-                findings.append(Finding("station-rounded", "info", text, found=len(rounded)))
+                findings.append(Finding.of("station-rounded", "info", wording.ROUNDED, number=len(rounded)))
         return Stations(tuple(inside), (*findings, *unmapped.findings()))
 
     def station(self, identifier: str, reference: Mapping[str, object]) -> Station:
@@ -116,8 +116,7 @@ class SensorCommunitySource:
             return self._live(f"airrohr/v1/filter/box={south},{west},{north},{east}", "filter")
         except (SourceRefusedError, SourceUnreachableError) as error:
             # It was away for weeks now and then (opendata-stuttgart/meta #136, #151); the list of all is the same.
-            text = f"the filter does not answer ({error}); the list of all sensors is read instead"
-            findings.append(Finding("filter-away", "warning", text))
+            findings.append(Finding.of("filter-away", "warning", wording.FILTER_AWAY, problem=str(error)))
             return self._live("static/v1/data.json", "data.json")
 
     def _live(self, path: str, place: str) -> list[Any]:
@@ -217,7 +216,7 @@ def _stations(entries: list[Any], findings: list[Finding], unmapped: Unmapped) -
         try:
             location, sensor, kind, names = _measurement(entry, where)
         except AnswerFormError as error:
-            findings.append(Finding("measurement-form", "error", str(error), where))
+            findings.append(finding("measurement-form", error, where))
             continue
         identifier = str(location["id"])
         places[identifier] = location
@@ -257,11 +256,11 @@ def quantity(name: str, sensor_type: str) -> Recognised | Unread:
     """What a value of this name means, of a sensor of this type."""
     plain = name.casefold()
     if plain in _EXTREMES:
-        return Unread("extremes must not be averaged to a level (RULES §3)")
+        return Unread(wording.AN_EXTREME)  # RULES §3
     if plain not in _VALUES:
-        return Unread("the quantity is not known")
+        return Unread(wording.UNKNOWN)
     if plain in ("p1", "p2") and not sensor_type.casefold().startswith(_MASS_TYPES):
-        return Unread("P1 and P2 of this type are not known to be µg/m³")
+        return Unread(wording.NOT_MASS)
     phenomenon, unit = _VALUES[plain]
     return in_unit(PHENOMENA[phenomenon], [unit])
 
@@ -311,7 +310,7 @@ def _remembered(identifier: str, reference: Mapping[str, object]) -> Station:
     place = f"station {identifier}"
     position = _position(reference.get("lon"), reference.get("lat"))
     if position is None:
-        raise RemovedError("nothing is known of this station any more; gather the source again", place)
+        raise RemovedError(wording.FORGOTTEN, place)
     series = []
     for one in reading.rows(reference.get("series"), place):
         name, kind = (str(part) for part in one)

@@ -17,7 +17,7 @@ from ckanext.dresdensmartcity.city.model import BoundingBox
 from ...client import SourceRefusedError
 from ...records import Finding
 from ..phenomena import PHENOMENA
-from . import reading
+from . import reading, wording
 from . import sensorthings_forms as forms
 from .model import (
     MEASUREMENTS,
@@ -31,6 +31,7 @@ from .model import (
     Series,
     Station,
     Stations,
+    finding,
     once,
 )
 from .recognition import Recognised, Unmapped, Unread, by_name, in_unit
@@ -73,18 +74,17 @@ class SensorThingsSource:
             try:
                 station = self._station(reading.record(thing, place), place, unmapped, findings)
             except AnswerError as error:
-                findings.append(Finding("thing-form", "error", str(error), error.place or place))
+                findings.append(finding("thing-form", error, place))
                 continue
             if station is None:
                 continue
             if station.id in found:
-                text = f"Thing {station.id} is listed twice; the first is used"
-                findings.append(Finding("thing-duplicate", "warning", text, place))
+                entry = f"Thing {station.id}"
+                findings.append(Finding.of("thing-duplicate", "warning", wording.TWICE, place, entry=entry))
                 continue
             found[station.id] = station
         if not self.abilities.declared:
-            text = "the server declares no conformance classes; it is read as SensorThings 1.0, without data arrays"
-            findings.append(Finding("sensorthings-conformance", "info", text))
+            findings.append(Finding.of("sensorthings-conformance", "info", wording.NO_CONFORMANCE))
         return Stations(tuple(found.values()), (*findings, *unmapped.findings()))
 
     def station(self, identifier: str, reference: Mapping[str, object]) -> Station:
@@ -97,7 +97,7 @@ class SensorThingsSource:
                 lambda one: reading.record(reading.read_json(one.text(), place), place),
             )
         except SourceRefusedError as error:
-            raise self._told(error, "the server has no such Thing any more", place) from error
+            raise self._told(error, "Thing", place) from error
         findings: list[Finding] = []
         station = self._station(thing, place, Unmapped(), findings)
         if station is None:
@@ -124,17 +124,14 @@ class SensorThingsSource:
             try:
                 found = self._get(url, lambda one: forms.read_observations(one.text(), pages.here))
             except SourceRefusedError as error:
-                raise self._told(error, "the server has no such Datastream any more", place) from error
+                raise self._told(error, "Datastream", place) from error
             parts.append(found.values)
             too_long += found.too_long
             if found.next_link is None:
                 break
             url = pages.follow(found.next_link, url)
         if too_long:
-            text = (
-                f"{too_long} values are means over more than an hour, which say nothing of an hour; they are not read"
-            )
-            self.findings.append(Finding("interval-too-long", "warning", text, place, found=too_long))
+            self.findings.append(Finding.of("interval-too-long", "warning", wording.TOO_LONG, place, number=too_long))
         history = self._history.get(station.id, station.moved)
         values = forms.located(pl.concat(parts), history) if parts else pl.DataFrame(schema=MEASUREMENTS)
         return once([values], start, end).with_columns(series.conversion.of("value"))
@@ -150,8 +147,7 @@ class SensorThingsSource:
             except SourceRefusedError as error:
                 if error.status not in (400, 501):
                     raise
-                text = f"the server does not look for places ({error}); all its Things are read and compared here"
-                findings.append(Finding("sensorthings-area", "info", text))
+                findings.append(Finding.of("sensorthings-area", "info", wording.NO_AREA, problem=str(error)))
         if filters:
             query["$filter"] = filters[0]
         yield from self._list(f"{self.address}/Things?{urlencode(query)}", "Things")
@@ -203,17 +199,16 @@ class SensorThingsSource:
             try:
                 one = self._series(reading.record(stream, where), identifier, where, unmapped)
             except AnswerFormError as error:
-                findings.append(Finding("datastream-form", "error", str(error), where))
+                findings.append(finding("datastream-form", error, where))
                 continue
             if one and one.id in series:
-                text = f"Datastream {one.id} is listed twice; the first is used"
-                findings.append(Finding("datastream-duplicate", "warning", text, place))
+                entry = f"Datastream {one.id}"
+                findings.append(Finding.of("datastream-duplicate", "warning", wording.TWICE, place, entry=entry))
             elif one:
                 series[one.id] = one
                 heard.append(forms.until(stream.get("phenomenonTime")))
         if self.abilities.multi_datastreams and (several := len(list(self._nested(thing, "MultiDatastreams", place)))):
-            text = f"{several} MultiDatastreams are not read: only Datastreams with one quantity each are"
-            findings.append(Finding("multi-datastream", "info", text, place, found=several))
+            findings.append(Finding.of("multi-datastream", "info", wording.MULTI, place, number=several))
         return Station(
             id=identifier,
             name=forms.shown(thing, "name"),
@@ -237,12 +232,11 @@ class SensorThingsSource:
         locations = [reading.record(one, f"{place}, Location") for one in self._nested(thing, "Locations", place)]
         points = [one for one in map(forms.position, locations) if one]
         if not points:
-            found = f"{len(locations)} Locations, none of them a point" if locations else "no Location"
-            findings.append(Finding("thing-without-place", "warning", f"left out: it has {found}", place))
+            text = wording.NO_POINT if locations else wording.NO_LOCATION
+            findings.append(Finding.of("thing-without-place", "warning", text, place, number=len(locations)))
             return None
         if any(abs(one[0] - points[0][0]) + abs(one[1] - points[0][1]) > _SAME_PLACE for one in points):
-            text = f"left out: it has {len(points)} Locations at different places; where it measures is not known"
-            findings.append(Finding("thing-many-places", "warning", text, place))
+            findings.append(Finding.of("thing-many-places", "warning", wording.MANY_PLACES, place, number=len(points)))
             return None
         return points[0]
 
@@ -311,8 +305,8 @@ class SensorThingsSource:
         return reading.ask(self.client, url, None, read)
 
     @staticmethod
-    def _told(error: SourceRefusedError, text: str, place: str) -> Exception:
-        return RemovedError(text, place) if error.status in _GONE else error
+    def _told(error: SourceRefusedError, what: str, place: str) -> Exception:
+        return RemovedError(wording.GONE, place, what=what) if error.status in _GONE else error
 
 
 def _inside(bbox: BoundingBox) -> str:

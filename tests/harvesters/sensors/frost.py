@@ -41,6 +41,8 @@ class Frost:
 
     url: str
     process: subprocess.Popen[str]
+    database_url: str
+    schema: str
     http: requests.Session = field(default_factory=requests.Session)
 
     def add(self, path: str, entity: dict[str, Any]) -> Any:
@@ -55,11 +57,14 @@ class Frost:
         assert answer.status_code == 200, (answer, answer.text)
 
     def clear(self) -> None:
-        """Deletes all that it holds."""
-        for name in ("Things", "Locations", "Sensors", "ObservedProperties", "FeaturesOfInterest"):
-            while found := self.http.get(f"{self.url}/{name}?$select=id", timeout=30).json()["value"]:
-                for one in found:
-                    self.delete(f"{name}({one['@iot.id']})")
+        """Takes out all that it holds, behind its back: by its interface that takes a request for each entity."""
+        _execute(
+            self.database_url,
+            "DO $$ DECLARE names text; BEGIN "
+            "SELECT string_agg(format('%I.%I', schemaname, tablename), ',') INTO names FROM pg_tables "
+            f"WHERE schemaname = '{self.schema}' AND tablename NOT LIKE 'databasechangelog%'; "
+            "EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY CASCADE'; END $$",
+        )
 
 
 @contextmanager
@@ -82,7 +87,7 @@ def running_frost(
             url = process.stdout.readline().strip()
             assert url, f"FROST-Server did not start:\n{(folder / 'frost.log').read_text(encoding='utf-8')[-4000:]}"
             watch.cancel()
-            yield Frost(url, process)
+            yield Frost(url, process, database_url, schema)
         finally:
             watch.cancel()
             process.terminate()

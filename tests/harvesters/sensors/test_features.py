@@ -225,7 +225,7 @@ def test_hours_that_a_local_clock_shows_twice_or_never() -> None:
     source, _ = opened(page(*rows), zone="Europe/Berlin")
     one = known(zone="Europe/Berlin")
     assert source.measurements(one, one.series[0], START, START + 300 * DAY).is_empty()
-    assert [(one.check, one.message.split()[0]) for one in source.findings] == [("features-no-moment", "3")]
+    assert [(one.check, one.values) for one in source.findings] == [("features-no-moment", {"number": 3})]
 
 
 def test_units_and_odd_values() -> None:
@@ -253,7 +253,7 @@ def test_next_links() -> None:
     one = station(source)
     assert source.measurements(one, one.series[0], START, START + DAY).height == 2
     assert client.asked[-1] == two
-    assert {(one.check, one.expected, one.found) for one in source.findings} == {("features-fewer", 5, 2)}
+    assert [one.values for one in source.findings][-1] == {"matched": 5, "received": 2}
 
 
 @pytest.mark.parametrize(

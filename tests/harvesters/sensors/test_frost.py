@@ -107,7 +107,7 @@ def test_results_of_any_kind_and_times_of_any_form(frost: Frost) -> None:
         *(number * HOUR for number in range(5)),
         5 * HOUR + timedelta(milliseconds=250),
     ]
-    assert [(one.check, one.found) for one in source.findings] == [("interval-too-long", 1)]
+    assert [(one.check, one.values) for one in source.findings] == [("interval-too-long", {"number": 1})]
 
 
 def test_lists_inside_of_entities_are_read_to_their_end(frost: Frost) -> None:
@@ -119,7 +119,7 @@ def test_lists_inside_of_entities_are_read_to_their_end(frost: Frost) -> None:
     assert len(answer.stations) == MAX_TOP + 2
     assert {len(one.series) for one in answer.stations} == {1}
     unread = [one for one in answer.findings if one.check == "sensor-unmapped"]
-    assert sum(one.found or 0 for one in unread if isinstance(one.found, int)) == 2 * MAX_TOP * (MAX_TOP + 2)
+    assert sum(int(str(one.values["number"])) for one in unread) == 2 * MAX_TOP * (MAX_TOP + 2)
 
 
 def test_places(frost: Frost) -> None:
@@ -200,7 +200,7 @@ def test_multi_datastreams_are_named(frost: Frost) -> None:
         },
     )
     answer = opened(frost).stations(AREA)
-    assert [(one.check, one.found) for one in answer.findings] == [("multi-datastream", 1)]
+    assert [(one.check, one.values) for one in answer.findings] == [("multi-datastream", {"number": 1})]
     assert len(only(answer).series) == 1
 
 

@@ -48,10 +48,7 @@ def test_documented_box(shared: Path) -> None:
     answer = read_stations(f"[{text}]", "boxes")
     quantities = ["uv", "illuminance", "pressure", "humidity", "temperature"]
     assert [one.phenomenon.id for one in answer.stations[0].series] == quantities
-    assert [one.message.split(":")[0] for one in answer.findings] == [
-        "title 'Eingangsspannung', unit 'V', type 'VCC'",
-        "title 'Wifi-Stärke', unit 'dBm', type 'WiFi'",
-    ]
+    assert [one.values["title"] for one in answer.findings] == ["Eingangsspannung", "Wifi-Stärke"]
 
 
 def test_recorded_measurements(shared: Path) -> None:
@@ -115,7 +112,7 @@ def test_one_wrong_box_does_not_spoil_the_others() -> None:
         ("box-form", "error"),
         ("box-duplicate", "warning"),
     ]
-    assert "boxes, box 2" in answer.findings[0].message
+    assert answer.findings[0].place.startswith("boxes, box 2")
     assert "currentLocation" in answer.findings[0].message
 
 

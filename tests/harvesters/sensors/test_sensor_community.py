@@ -103,7 +103,7 @@ def test_one_place_is_one_station() -> None:
         "indoor",
         [("noise_laeq", "leq")],
     )
-    assert [one.found for one in answer.findings] == [1, 1]
+    assert [one.values["number"] for one in answer.findings] == [1, 1]
     assert "extremes" in answer.findings[0].message
 
 
@@ -144,7 +144,10 @@ def test_only_exact_places() -> None:
     """Rounded stations are left out where the settings say so, and counted."""
     source, _ = opened({FILTER: [measurement()]}, exact_only=True)
     answer = source.stations(AREA)
-    assert (answer.stations, [(one.check, one.found) for one in answer.findings]) == ((), [("station-rounded", 1)])
+    assert (answer.stations, [(one.check, one.values) for one in answer.findings]) == (
+        (),
+        [("station-rounded", {"number": 1})],
+    )
 
 
 def test_the_filter_is_away() -> None:
@@ -177,7 +180,7 @@ def test_wrong_measurements_do_not_spoil_the_others() -> None:
     source, _ = opened({FILTER: wrong})
     answer = source.stations(AREA)
     assert [one.id for one in answer.stations] == ["312"]
-    assert [one.place for one in answer.findings] == [f"measurement {number}" for number in range(1, 7)]
+    assert [one.place.split(",")[0] for one in answer.findings] == [f"measurement {number}" for number in range(1, 7)]
     assert {(one.check, one.severity) for one in answer.findings} == {("measurement-form", "error")}
 
 
