@@ -144,6 +144,8 @@ def link_companion(harvest_object: Any, guid: str, package: str, why: str = "") 
         state = value(known, COMPANION)
         if state is not None and (why or state == LEFT):
             remember(known, COMPANION, why or harvest_object.id)
+            if not why:  # it is there again
+                known.extras[:] = [extra for extra in known.extras if extra.key != MISSING_SINCE]
         model.Session.flush()
         return
     model.Session.execute(sa.text("SET CONSTRAINTS harvest_object_package_id_fkey DEFERRED"))

@@ -91,7 +91,7 @@ def preview(name: str, source_id: str) -> Preview:
         run.report.findings.append(Finding.of("finish", "info", wording.NOT_FINISHED))
     shown.verdicts = list(look.verdicts.values())
     shown.failures = list(run.gathering.failures)
-    shown.checked = list(dict.fromkeys(run.report.checked))
+    shown.checked = list(dict.fromkeys(map(str, run.report.checked)))
     shown.findings = [asdict(one) for one in run.report.findings if one.severity != "error"]
     shown.tallies = {group: dict(Counter(tally).most_common()) for group, tally in run.report.tallies.items()}
     shown.counts = dict(Counter(one.what for one in shown.verdicts))

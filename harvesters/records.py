@@ -125,15 +125,33 @@ class Foreign:
     private: bool = False
 
 
+@dataclass(frozen=True)
+class Check:
+    """A check that was carried out, as a sentence that pages say in their language."""
+
+    message: str
+    template: str = ""
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message
+
+
 @dataclass
 class Report:
     """What a run read, checked and found; shown to people and kept as JSON, so nothing of a person may be in it."""
 
-    checked: list[str] = field(default_factory=list)  # a sentence for each check that was carried out
+    checked: list[str | Check] = field(default_factory=list)  # a sentence for each check that was carried out
     findings: list[Finding] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)  # read, new, changed, unchanged, rejected, archived
     # What is summed up by kind rather than told one by one: {"lifted": {"license-codes": 12}, "formats": {"xyz": 3}}
     tallies: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def check(self, template: str, **values: Value) -> None:
+        """Say what was checked: `template` is one of a wording.py, `values` fill its braces."""
+        one = Check(template.format(**values) if values else template, template, values)
+        if one not in self.checked:
+            self.checked.append(one)
 
     def count(self, what: str, number: int = 1) -> None:
         """Add to a count: `report.count("read", 720)`."""

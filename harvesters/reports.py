@@ -14,8 +14,31 @@ from . import finishing, history
 
 # From a dataset's point of view: what happened to it in a run is the strongest of what its units did.
 STRENGTH = ("unchanged", "changed", "new")
+RESULTS = (*STRENGTH, "archived")
 # Findings of one kind are many when a source is broken; the report shows some of each and says how many there are.
 FINDINGS_SHOWN = 200
+DATASETS_SHOWN = 200
+
+
+class Told(TypedDict):
+    """A sentence with what it is filled with; template and values are empty where it has no translation."""
+
+    message: str
+    template: str
+    values: dict[str, Any]
+
+
+class DatasetReport(TypedDict):
+    """What a run did with a dataset, series or service."""
+
+    id: str
+    name: str  # empty where it is not there any more
+    title: str
+    type: str
+    guid: str
+    result: str  # new, changed, unchanged, archived
+    revived: bool
+    rows: dict[str, int]  # new, changed, removed, unchanged
 
 
 class JobReport(TypedDict):
@@ -28,12 +51,16 @@ class JobReport(TypedDict):
     status: str  # New, Running, Finished
     created: str
     finished: str | None
+    seconds: int | None  # from the beginning of gathering to the end of the last unit
     counts: dict[str, int]
     tallies: dict[str, dict[str, int]]  # what is summed up by kind: lifted, not_understood, formats, media_types
     checked: list[str]
+    checks: list[Told]  # the same with templates
+    datasets: list[DatasetReport]  # what changed stands first; of many only some
+    datasets_total: int
     findings: list[dict[str, Any]]
     findings_total: int
-    errors: list[dict[str, str]]  # stage, guid, message
+    errors: list[dict[str, str]]  # stage, guid, message; object_id where there is one
     units: dict[str, int]  # by ckanext-harvest's state
 
 
@@ -48,6 +75,8 @@ def job_report(job_id: str) -> JobReport:
     package = model.Package.get(job.source_id)
     parts = [json.loads(text) for text in _stored(job_id)]
     findings = _unique(finding for part in parts for finding in part["findings"])
+    checks = _checks(parts)
+    datasets = _datasets(parts)
     errors = _errors(job)
     return {
         "job_id": job_id,
@@ -57,9 +86,15 @@ def job_report(job_id: str) -> JobReport:
         "status": job.status,
         "created": _utc(job.created) or "",
         "finished": _utc(job.finished),
+        "seconds": round((job.finished - job.gather_started).total_seconds())
+        if job.finished and job.gather_started
+        else None,
         "counts": _counts(parts, len(errors)),
         "tallies": _tallies(parts),
-        "checked": list(dict.fromkeys(sentence for part in parts for sentence in part["checked"])),
+        "checked": [one["message"] for one in checks],
+        "checks": checks,
+        "datasets": _named(datasets[:DATASETS_SHOWN]),
+        "datasets_total": len(datasets),
         "findings": findings[:FINDINGS_SHOWN],
         "findings_total": len(findings),
         "errors": errors,
@@ -111,6 +146,57 @@ def _counts(parts: list[dict[str, Any]], failed: int) -> dict[str, int]:
     return counts | {f"rows_{what}": number for what, number in rows.items()}
 
 
+def _checks(parts: list[dict[str, Any]]) -> list[Told]:
+    """Each sentence once; units say the same."""
+    found: dict[str, Told] = {}
+    for part in parts:
+        for one in part["checked"]:
+            told: Told = {"message": one, "template": "", "values": {}} if isinstance(one, str) else one
+            found.setdefault(told["message"], told)
+    return list(found.values())
+
+
+def _datasets(parts: list[dict[str, Any]]) -> list[DatasetReport]:
+    """All that was published, once each: what units and the finish did to it together, what changed most first."""
+    found: dict[str, DatasetReport] = {}
+    for outcome in (outcome for part in parts for outcome in part["outcomes"]):
+        known = found.setdefault(
+            outcome["package_id"],
+            {
+                "id": outcome["package_id"],
+                "name": "",
+                "title": outcome["guid"],
+                "type": outcome["kind"],
+                "guid": outcome["guid"],
+                "result": "unchanged",
+                "revived": False,
+                "rows": {"new": 0, "changed": 0, "removed": 0, "unchanged": 0},
+            },
+        )
+        known["result"] = max(known["result"], outcome["result"], key=RESULTS.index)
+        known["revived"] |= bool(outcome.get("revived"))
+        for what in known["rows"]:
+            known["rows"][what] += outcome["rows"][what]
+    return sorted(
+        found.values(), key=lambda one: (-RESULTS.index(one["result"]), one["type"] != "dataset", one["guid"])
+    )
+
+
+def _named(datasets: list[DatasetReport]) -> list[DatasetReport]:
+    """With the titles and names that they have now."""
+    rows = model.Session.execute(
+        sa.select(model.Package.id, model.Package.name, model.Package.title, model.Package.state).where(
+            model.Package.id.in_([one["id"] for one in datasets])
+        )
+    )
+    known = {row.id: row for row in rows}
+    for one in datasets:
+        if row := known.get(one["id"]):
+            one["title"] = row.title or row.name
+            one["name"] = row.name if row.state == model.State.ACTIVE else ""
+    return datasets
+
+
 def _tallies(parts: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
     """Sums of all parts, the largest first."""
     sums: dict[str, dict[str, int]] = {}
@@ -136,7 +222,7 @@ def _errors(job: Any) -> list[dict[str, str]]:
     gathering = [_job_error(error.message) for error in job.gather_errors]
     objects = model.Session.query(HarvestObject).filter(HarvestObject.harvest_job_id == job.id)
     return gathering + [
-        {"stage": error.stage, "guid": one.guid, "message": error.message}
+        {"stage": error.stage, "guid": one.guid, "message": error.message, "object_id": one.id}
         for one in objects.filter(HarvestObject.errors.any()).order_by(HarvestObject.guid)
         for error in one.errors
     ]
