@@ -137,7 +137,8 @@ def package_fields(city: City, publication: Publication) -> dict[str, Any]:
         fields["owner_org"] = publication.foreign.owner
         fields["private"] = publication.foreign.private
         if publication.kind == "dataset":
-            fields["resources"] = [dict(one) for one in publication.foreign.files]
+            # Else CKAN guesses it from the address where it updates, and the first and second run would differ.
+            fields["resources"] = [{"mimetype": None, **one} for one in publication.foreign.files]
     elif publication.kind == "dataset":
         # No dct:identifier: two cities have the same guids, and receivers take equal identifiers for duplicates. The
         # profile writes the IRI there, and the guid as a further identifier (conventions 25 and 26).
