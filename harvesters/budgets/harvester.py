@@ -87,7 +87,9 @@ class BudgetHarvester(SmartCityHarvester):
             raise BudgetFormError("the plan has no amount of any year")
         results = check_plan(plan)
         run.report.count("read", len(plan.lines))
-        run.report.checked += [result.sentence for result in results if result.applies]
+        for result in results:
+            if result.applies:
+                run.report.check(result.template, **result.values)
         prefix = f"budget:{settings.plan}" if settings.plan else "budget"
         earlier = history.earlier(run.city, f"{prefix}:lines", plan.version)
         findings = findings_of(results)

@@ -121,6 +121,6 @@ def _finding(change: Change, version: Version) -> PlanFinding:
         template = wording.NEW_VERSION
     elif change.after is None:
         template = wording.GONE_VERSION
-    values = filled(code=f"line {change.key.measure_id}", year=change.key.year, version=name)
+    values = filled(code=change.key.measure_id, year=change.key.year, version=name)
     before, after = (None if one is None else amount(one) for one in (change.before, change.after))
     return PlanFinding("version", change.row, change.column, template, values, before, after, amount(change.difference))

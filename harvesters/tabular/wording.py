@@ -1,4 +1,4 @@
-"""Texts of what reading a table found: msgids, with names in braces for the values. German in budgets.po."""
+"""Texts of what reading a table found: msgids, with names in braces for the values; German in budgets.po."""
 
 from __future__ import annotations
 
@@ -9,4 +9,3 @@ SHEETS = "the workbook has {number} sheets with cells; “{sheet}” was read, n
 HIDDEN_SHEET = "the sheet “{sheet}” is hidden"
 GUESSED_ENCODING = "the file does not say its encoding; {encoding} fits its letters best"
 REPLACED = "the file holds the sign � where a letter was lost before it came here"
-PRECISION = "the number has more than 15 digits; the spreadsheet keeps no more"

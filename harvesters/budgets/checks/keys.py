@@ -50,7 +50,7 @@ def duplicates(plan: Plan) -> Checked:
     for line in plan.lines:
         first = plan.by_code[line.code]
         if first is not line:
-            values = filled(code=f"line {line.code}", first_row=first.row)
+            values = filled(code=line.code, first_row=first.row)
             findings.append(PlanFinding("duplicate", line.row, "line", wording.DUPLICATE, values, found=line.code))
     return Checked(sentences.DUPLICATES, filled(lines=len(plan.by_code)), tuple(findings))
 

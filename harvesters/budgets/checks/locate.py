@@ -70,16 +70,14 @@ def _cell(group: list[Equation], around: dict[Entry, list[Equation]]) -> PlanFin
         return None
     entry, excess = candidates.popitem()
     expected = entry.cents - excess
-    more = "more" if abs(entry.cents) > abs(expected) else "less"
     if expected and entry.cents and (entry.cents == expected * 1000 or abs(entry.cents * 1000 - expected) <= LOST):
-        check, template = "factor-1000", wording.CELL_FACTOR
+        more = abs(entry.cents) > abs(expected)
+        check, template = "factor-1000", wording.CELL_FACTOR_MORE if more else wording.CELL_FACTOR_LESS
     elif entry.cents == -expected:
         check, template = "sign", wording.CELL_SIGN
     else:
         check, template = "cell", wording.CELL
     values = filled(number=len(group))
-    if check == "factor-1000":
-        values["more"] = more
     return PlanFinding(
         check, entry.row, entry.column, template, values, amount(expected), amount(entry.cents), amount(excess)
     )
@@ -150,12 +148,14 @@ def _all_hold(cells: Collection[Entry], factor: Fraction, around: dict[Entry, li
 def _factor_finding(kind: str, name: str, cells: list[Entry], factor: Fraction) -> PlanFinding:
     first = cells[0]
     is_line = kind == "line"
-    values = filled(code=f"line {name}") if is_line else filled()
+    values = filled(code=name) if is_line else filled()
     if factor == -1:
         check, template = "sign", wording.LINE_SIGN if is_line else wording.COLUMN_SIGN
     else:
-        check, template = "factor-1000", wording.LINE_FACTOR if is_line else wording.COLUMN_FACTOR
-        values["more"] = "more" if factor > 1 else "less"
+        check = "factor-1000"
+        more = wording.LINE_FACTOR_MORE if is_line else wording.COLUMN_FACTOR_MORE
+        less = wording.LINE_FACTOR_LESS if is_line else wording.COLUMN_FACTOR_LESS
+        template = more if factor > 1 else less
     expected = round(first.cents / factor)
     row = first.row if is_line else None
     column = first.column if not is_line else None

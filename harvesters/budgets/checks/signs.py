@@ -32,7 +32,7 @@ def signs(plan: Plan) -> Checked:
             rare, common = sorted((minus, plus), key=len)
             if rare and len(rare) * _RARE <= len(common):
                 for line, _, entry in rare:
-                    values = filled(code=f"line {line.code}")
+                    values = filled(code=line.code)
                     cents = amount(entry.cents)
                     findings.append(
                         PlanFinding(
@@ -44,7 +44,7 @@ def signs(plan: Plan) -> Checked:
 
 
 def _wrong(plan: Plan, line: Line, entry: Entry, wanted: str) -> PlanFinding:
-    values = filled(code=f"line {line.code}")
+    values = filled(code=line.code)
     if plan.form == "programme":
         return PlanFinding("sign", entry.row, entry.column, wording.NEGATIVE, values, found=amount(entry.cents))
     values["expected"] = wanted
@@ -66,13 +66,14 @@ def factors(plan: Plan) -> Checked:
                     continue
                 usual = int(median(others))
                 if usual and entry.cents in (usual * 1000, usual / 1000):
-                    values = filled(code=f"line {line.code}", more="more" if abs(entry.cents) > abs(usual) else "less")
+                    values = filled(code=line.code)
+                    more = abs(entry.cents) > abs(usual)
                     findings.append(
                         PlanFinding(
                             "factor-1000",
                             entry.row,
                             entry.column,
-                            wording.FACTOR_YEARS,
+                            wording.FACTOR_YEARS_MORE if more else wording.FACTOR_YEARS_LESS,
                             values,
                             amount(usual),
                             amount(entry.cents),

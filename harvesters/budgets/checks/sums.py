@@ -49,7 +49,7 @@ def _equation(
 ) -> Equation:
     expected = tuple(parts)
     allowed = tolerance(plan.expect.tolerance, len(expected))
-    name = f"line {line.code}"
+    name = line.code
     return Equation(check, target.row, target.column, template, {"code": name}, (target,), expected, tolerance=allowed)
 
 
@@ -117,7 +117,7 @@ def _overall_less(plan: Plan) -> Iterator[PlanFinding]:
                     overall.row,
                     overall.column,
                     wording.OVERALL_LESS,
-                    {"code": f"line {line.code}"},
+                    {"code": line.code},
                     amount(spent),
                     amount(overall.cents),
                     amount(overall.cents - spent),
@@ -141,7 +141,7 @@ def commitments(plan: Plan) -> Checked:
             compared += 1
             most = sum(abs(one.cents) for one in later)
             if abs(entry.cents) > most + tolerance(plan.expect.tolerance, len(later)):
-                values = filled(code=f"line {line.code}")
+                values = filled(code=line.code)
                 findings.append(
                     PlanFinding(
                         "commitment",
@@ -188,7 +188,7 @@ def column_equations(plan: Plan) -> Iterator[Equation]:
             parts = _below(plan, codes, slot)
             if parts:
                 values = filled(
-                    code=f"line {line.code}",
+                    code=line.code,
                     parts=", ".join(codes[:12]) + (", …" if len(codes) > 12 else ""),
                 )
                 allowed = tolerance(plan.expect.tolerance, len(parts))
@@ -221,7 +221,7 @@ def total_equations(plan: Plan) -> Iterator[Equation]:
         for slot, target in line.entries.items():
             parts = _below(plan, line.adds, slot)
             if parts:
-                code = line.code if plan.form == "programme" else f"line {line.code}"
+                code = line.code
                 values = filled(code=code, parts=_named(list(line.adds)))
                 allowed = tolerance(plan.expect.tolerance, len(parts))
                 expected = tuple((one, 1) for one in parts)
@@ -318,14 +318,14 @@ def controls(plan: Plan) -> Checked:
     for one in equations:
         found, expected = one.found_cents, one.constant
         if expected and found and found in (expected * 1000, expected / 1000):
-            values = filled(more="more" if abs(found) > abs(expected) else "less")
+            template = wording.FACTOR_CONTROL_MORE if abs(found) > abs(expected) else wording.FACTOR_CONTROL_LESS
             findings.append(
                 PlanFinding(
                     "factor-1000",
                     one.row,
                     one.column,
-                    wording.FACTOR_CONTROL,
-                    values,
+                    template,
+                    {},
                     amount(expected),
                     amount(found),
                     amount(found - expected),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ import pytest
 from ckan import model
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.harvesters.publishing import package_id, resource_id
+from ckanext.harvest.model import HarvestSource
+from openpyxl import Workbook
 
 REPOSITORY = Path(__file__).parents[3]
 REAL = (REPOSITORY / "test-data/dresden/sources/funding-plan.csv").read_bytes()
@@ -42,6 +46,12 @@ def plan(source: Any, content: bytes = REAL) -> str:
     from sources import body
 
     return source.serve("/funding-plan.csv", body(content, "text/csv"))
+
+
+def configure(run: Any, settings: dict[str, Any]) -> None:
+    """Other settings of the same source, as its form saves them."""
+    HarvestSource.get(run.source["id"]).config = json.dumps(settings)
+    model.Session.commit()
 
 
 def test_publishes_a_series_all_lines_and_each_measure(source, harvest):
@@ -141,6 +151,83 @@ def test_a_file_of_another_form_is_an_error_with_its_place(source, harvest):
     report = run.run()
     assert report["errors"][0]["message"].startswith("line 1: the file is a web page")
     assert dataset("budget:lines")["state"] == "active"
+
+
+def test_versions_are_kept_and_compared(source, harvest):
+    """A new version stands beside the old one, with what it changes as a table and in the report."""
+    run = harvest(plan(source), "smartcity_budget", {"version": "1", "resolved_on": "2020-12-10"})
+    run.run()
+    assert {one["version"] for one in records("budget:lines", "budget-versions")} == {"1"}
+    assert records("budget:lines", "budget-changes") == []
+    moved = REAL.replace(b"Monitoring,60000.00,60000.00", b"Monitoring,50000.00,70000.00").replace(
+        b"Participation in Dresden,30000.00,30000.00", b"Participation in Dresden,40000.00,20000.00"
+    )
+    plan(source, moved)
+    configure(run, {"version": "2", "resolved_on": "2021-06-01"})
+    report = run.run()
+    assert report["errors"] == []
+    (summary,) = [one for one in report["findings"] if one["check"] == "changes"]
+    assert (summary["values"]["number"], summary["values"]["more"], summary["values"]["before"]) == (4, 2, "1")
+    named = [one for one in report["findings"] if one["check"] == "change"]
+    assert (named[0]["place"], named[0]["expected"], named[0]["found"]) == ("row 13, column y2021", 30000, 40000)
+    versions = records("budget:lines", "budget-versions")
+    assert {one["version"] for one in versions} == {"1", "2"}
+    changes = {
+        (one["measure_id"], one["year"]): one["difference_cents"] for one in records("budget:lines", "budget-changes")
+    }
+    assert changes == {
+        ("1.2.3", 2021): 10**6,
+        ("1.2.3", 2022): -(10**6),
+        ("1.2.5", 2021): -(10**6),
+        ("1.2.5", 2022): 10**6,
+    }
+    assert {one["version"] for one in records("budget:lines", "budget-lines")} == {"2"}
+    again = run.run()
+    assert (again["counts"]["changed"], again["counts"]["new"]) == (0, 0)
+
+
+def test_the_same_version_with_other_amounts_is_refused(source, harvest):
+    """RULES §7 (5): each amount that differs is named, and what is published stays."""
+    run = harvest(plan(source), "smartcity_budget", {"version": "1"})
+    run.run()
+    moved = REAL.replace(b"Monitoring,60000.00,60000.00", b"Monitoring,50000.00,70000.00").replace(
+        b"Participation in Dresden,30000.00,30000.00", b"Participation in Dresden,40000.00,20000.00"
+    )
+    plan(source, moved)
+    report = run.run()
+    found = [one for one in report["findings"] if one["check"] == "version"]
+    assert [(one["expected"], one["found"]) for one in found] == [
+        (30000, 40000),
+        (30000, 20000),
+        (60000, 50000),
+        (60000, 70000),
+    ]
+    (row,) = records("budget:lines", "budget-lines", filters={"measure_id": "1.2.5", "year": 2021})
+    assert row["amount_cents"] == 6_000_000
+
+
+def test_a_workbook_with_a_mapping(source, harvest):
+    """Any other form by a mapping in the settings: thousands of euros from XLSX, the hierarchy in columns of its own."""
+    from sources import body
+    from tables import WIDE, WIDE_MAPPING
+
+    book = Workbook()
+    for line in WIDE.splitlines():
+        book.active.append([int(cell) if cell.isdigit() and len(cell) < 4 else cell for cell in line.split(";")])
+    target = io.BytesIO()
+    book.save(target)
+    url = source.serve("/haushalt.xlsx", body(target.getvalue(), "application/octet-stream"))
+    heading = {"de": "Haushaltsplan 2026", "en": "Budget 2026"}
+    settings = {"plan": "haushalt", "mapping": WIDE_MAPPING, "heading": heading}
+    report = harvest(url, "smartcity_budget", settings).run()
+    assert report["errors"] == []
+    assert dataset("budget:haushalt:lines")["title"] == "Haushaltsplan 2026: alle Zeilen"
+    rows = records("budget:haushalt:lines", "budget-lines", filters={"measure_id": "111101"})
+    assert [(one["year"], one["phase"], one["amount_cents"], one["product_group"], one["kind"]) for one in rows] == [
+        (2025, "ansatz", 10_000_000, "1111", "item"),
+        (2026, "plan", 11_000_000, "1111", "item"),
+        (2027, "plan", 12_000_000, "1111", "item"),
+    ]
 
 
 @pytest.mark.ckan_config("ckanext.dresdensmartcity.city_file", SECOND_CITY)
