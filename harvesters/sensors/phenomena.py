@@ -154,17 +154,5 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def phenomenon_of(title: str, unit: str, sensor_type: str) -> Phenomenon | None:
-    """The phenomenon that a sensor measures; None where no rule knows it.
-
-    Blanks, case and the two characters for "micro" (U+00B5, U+03BC) make no difference.
-    """
-    title, unit, sensor_type = _plain(title), _plain(unit).replace(" ", ""), _plain(sensor_type).replace(" ", "")
-    for rule in RULES:
-        if title in rule.titles and unit in rule.units and (not rule.types or sensor_type.startswith(rule.types)):
-            return PHENOMENA[rule.phenomenon]
-    return None
-
-
 def _plain(text: str) -> str:
     return " ".join(text.replace("\u03bc", "\u00b5").split()).casefold().replace("\u03bc", "\u00b5")

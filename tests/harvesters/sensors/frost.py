@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 import psycopg2
 import requests
+from psycopg2 import sql
 
 SCHEMA = "frost"
 MAX_TOP = 5
@@ -58,13 +59,11 @@ class Frost:
 
     def clear(self) -> None:
         """Takes out all that it holds, behind its back: by its interface that takes a request for each entity."""
-        _execute(
-            self.database_url,
-            "DO $$ DECLARE names text; BEGIN "
-            "SELECT string_agg(format('%I.%I', schemaname, tablename), ',') INTO names FROM pg_tables "
-            f"WHERE schemaname = '{self.schema}' AND tablename NOT LIKE 'databasechangelog%'; "
-            "EXECUTE 'TRUNCATE ' || names || ' RESTART IDENTITY CASCADE'; END $$",
-        )
+        with closing(psycopg2.connect(self.database_url)) as connection, connection, connection.cursor() as cursor:
+            tables = "SELECT tablename FROM pg_tables WHERE schemaname = %s AND tablename NOT LIKE %s"
+            cursor.execute(tables, (self.schema, "databasechangelog%"))
+            names = [sql.Identifier(self.schema, name) for (name,) in cursor.fetchall()]
+            cursor.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(sql.SQL(",").join(names)))
 
 
 @contextmanager
