@@ -69,16 +69,16 @@ class Bell:
             return True
         return bool(self._try(lambda: self._redis.exists(f"{self.key}:pause:{source}")))
 
-    def attempt(self, job: str) -> int:
-        """How often the gathering of a job was begun, this time included."""
-        key = f"{self.key}:attempts:{job}"
+    def count(self, what: str, more: int = 1) -> int:
+        """Add to a count that is kept for a day, and give it; `more` alone where Redis is away."""
+        key = f"{self.key}:{what}"
 
-        def count() -> int:
-            found: Any = self._redis.incr(key)
+        def add() -> int:
+            found: Any = self._redis.incrby(key, more)
             self._redis.expire(key, REMEMBERED_S)
             return int(found)
 
-        return int(self._try(count) or 1)
+        return int(self._try(add) or max(more, 0))
 
     @property
     def _keys(self) -> tuple[str, ...]:

@@ -24,8 +24,11 @@ from . import breaker
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3  # workers that may end at the same piece of work before it is given up
-TROUBLES = 30  # times that a unit may be put back for a trouble that passes, before it is an error as any other
-TROUBLE = "troubles"  # extra of a unit: how often it was put back
+# What a unit or a job may meet of troubles that pass, before the next one is an error as any other: 30 of the portal's
+# own, or three times that a source asks to wait for long.
+TROUBLES = 30
+OF_THE_SOURCE = 10
+TROUBLE = "troubles"  # extra of a unit: what it met
 
 
 class Checked:
@@ -42,8 +45,15 @@ class Checked:
         return self.harvester.import_stage(unit)
 
 
-def gather(job_id: str, attempt: int, check: Callable[[], None]) -> int:
+def weight(trouble: troubles.PassingTroubleError) -> int:
+    """How much of TROUBLES one takes."""
+    return 1 if trouble.seconds is None else OF_THE_SOURCE
+
+
+def gather(job_id: str, attempt: int, met: int, check: Callable[[], None]) -> int:
     """Gather a job that the caller has claimed; how many units it has.
+
+    `attempt` says which one it is, `met` what troubles the ones before met.
 
     Raises PassingTroubleError, and ClaimsLostError by `check`; the job then is as before and gathered anew.
     """
@@ -61,7 +71,7 @@ def gather(job_id: str, attempt: int, check: Callable[[], None]) -> int:
     job = HarvestJob.get(job_id)
     job.gather_started = _now()
     job.save()
-    with troubles.raised():
+    with troubles.raised(met < TROUBLES):
         found = harvester.gather_stage(job)
     check()
     job = HarvestJob.get(job_id)
@@ -94,7 +104,7 @@ def work(unit_id: str, check: Callable[[], None], break_after: int) -> None:
         with troubles.raised(before < TROUBLES) as seen:
             queue.fetch_and_import_stages(Checked(harvester, check), unit)
     except troubles.PassingTroubleError as trouble:
-        _put_back(unit_id, before + (trouble.seconds is None))
+        _put_back(unit_id, before + weight(trouble))
         raise
     unit = HarvestObject.get(unit_id)
     if unit is not None and unit.state == "ERROR" and seen.unreachable:

@@ -136,8 +136,7 @@ class Worker:
         signal.alarm(int(limit + MARGIN_S))
         try:
             if task.kind is Kind.JOB:
-                units = stages.gather(task.id, self.bell.attempt(task.id), self.claims.check)
-                self.bell.ring(min(units, 64))
+                self.bell.ring(min(self._gather(task), 64))
             else:
                 stages.work(task.id, self.claims.check, self.settings.break_after)
         except troubles.PassingTroubleError as trouble:
@@ -153,6 +152,15 @@ class Worker:
         self.claims.give_back(task.kind, task.id)
         if book.over(self.claims, task.job):
             ends.finish(self.claims, task.source)
+
+    def _gather(self, task: Task) -> int:
+        attempt, met = self.bell.count(f"attempts:{task.id}"), self.bell.count(f"troubles:{task.id}", 0)
+        try:
+            return stages.gather(task.id, attempt, met, self.claims.check)
+        except troubles.PassingTroubleError as trouble:
+            self.bell.count(f"attempts:{task.id}", -1)  # nobody died of it
+            self.bell.count(f"troubles:{task.id}", stages.weight(trouble))
+            raise
 
     def _claim(self, job: book.Job) -> Task | None:
         if not job.gathered:
