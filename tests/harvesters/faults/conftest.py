@@ -16,7 +16,7 @@ from fault_services import Portal, running_portal
 from fault_source import Fault, FaultySource
 from fault_subjects import SUBJECTS, VERSIONS, Subject
 
-RUN_S = 40  # longest time for a job of these small sources, with a restart of a server in between
+RUN_S = 150  # longest time for a job of these small sources, with a restart of a server in between
 
 
 @dataclass
@@ -131,3 +131,11 @@ def differences(found: Any, wanted: Any, place: str = "") -> list[str]:
             for line in differences(one, other, f"{place}/{number}")
         ]
     return [] if found == wanted else [f"{place}: {str(found)[:300]} instead of {str(wanted)[:300]}"]
+
+
+def ready(stages: dict[str, Stage], name: str) -> Stage:
+    """One harvester in a known state."""
+    stage = stages[name]
+    stage.portal.disarm()
+    stage.prepare()
+    return stage

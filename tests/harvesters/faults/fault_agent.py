@@ -51,6 +51,11 @@ def start(source: str) -> str:
     return str(act("harvest_job_create", source_id=source, run=True)["id"])
 
 
+def clear(source: str) -> None:
+    """Take out of the portal all that a source has brought, and what is remembered of it."""
+    act("harvest_source_clear", id=source)
+
+
 def job(job: str) -> dict[str, Any]:
     """How far a job is, and what went wrong."""
     import sqlalchemy as sa
@@ -162,7 +167,7 @@ def rows(engine: Any, resource: str) -> dict[str, Any]:
     }
 
 
-COMMANDS: dict[str, Callable[..., Any]] = {"source": source, "start": start, "job": job, "state": state}
+COMMANDS: dict[str, Callable[..., Any]] = {"source": source, "start": start, "clear": clear, "job": job, "state": state}
 
 
 def main() -> None:

@@ -101,7 +101,7 @@ def indicator_settings() -> dict[str, Any]:
 SCENARIO = Scenario(
     seed=7, boxes=2, start=datetime(2026, 10, 24, tzinfo=timezone.utc), end=datetime(2026, 10, 26, tzinfo=timezone.utc)
 )
-DAYS = {"first_day": "2026-10-24", "last_day": "2026-10-25", "sample": True}
+DAYS = {"first_day": "2026-10-24", "last_day": "2026-10-25", "sample": True, "phenomena": ["pm10"]}
 
 
 @cache

@@ -54,6 +54,7 @@ def around(module: Any, function: str, before: str = "", after: str = "") -> Non
 
 def main() -> None:
     from ckanext.dresdensmartcity.harvesters import client, finishing, gathering, importing, publishing, store
+    from ckanext.dresdensmartcity.harvesters.catalogues import together
     from ckanext.dresdensmartcity.harvesters.queues import stages
 
     around(gathering, "read", "gathering", "read")
@@ -69,6 +70,7 @@ def main() -> None:
     around(finishing, "done", "before-done", "")
     around(stages.Checked, "import_stage", "", "imported")
     around(importing, "finish", "before-finish", "finished")
+    around(together.saving, "index", "entries-saved", "")
     sys.argv = ["ckan", "-c", sys.argv[1], "dresdensmartcity", "harvest-worker", "--processes", sys.argv[2]]
     ckan()
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Stage, differences
+from .conftest import Stage, differences, ready
 from .fault_source import Fault, FaultySource, Request
 
 
@@ -238,14 +238,6 @@ def test_clock_changes(stages: dict[str, Stage], zone: str) -> None:
     finally:
         stage.portal.stop_workers()
         stage.portal.start_workers()
-
-
-def ready(stages: dict[str, Stage], name: str) -> Stage:
-    """One harvester in a known state."""
-    stage = stages[name]
-    stage.portal.disarm()
-    stage.prepare()
-    return stage
 
 
 def assert_each_whole(stage: Stage) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from .conftest import Stage, differences
+from .conftest import Stage, differences, ready
+from .fault_subjects import SUBJECTS
 
 # Points of fault_worker.py, in the order in which a run comes to them.
 IN_GATHERING = ("gathering", "answered", "read", "saved")
@@ -15,7 +16,17 @@ IN_A_UNIT = ("unit-taken", "fetched", "import-begins", "before-dataset", "datase
 IN_A_TABLE = ("before-rows", "rows-written", "table-committed")
 AT_THE_END = ("before-done", "imported")
 FINISHING = ("before-finish", "finished")
-WITHOUT_TABLES = ("catalogue",)
+KILLS = [
+    (name, point)
+    for name in SUBJECTS
+    for point in (*IN_GATHERING, *IN_A_UNIT, *(() if name == "catalogue" else IN_A_TABLE), *AT_THE_END)
+]
+# New entries of a catalogue are saved together, all else one by one.
+FIRST_KILLS = [
+    (name, point)
+    for name in SUBJECTS
+    for point in (("saved", "entries-saved") if name == "catalogue" else ("saved", "dataset-saved", "published"))
+]
 
 
 def assert_as_without(stage: Stage, result: dict[str, Any]) -> None:
@@ -29,11 +40,9 @@ def assert_as_without(stage: Stage, result: dict[str, Any]) -> None:
     stage.now = version
 
 
-@pytest.mark.parametrize("point", [*IN_GATHERING, *IN_A_UNIT, *IN_A_TABLE, *AT_THE_END])
+@pytest.mark.parametrize(("stage", "point"), KILLS, indirect=["stage"])
 def test_a_worker_killed(stage: Stage, point: str) -> None:
     """Killed with -9 at any point, another worker takes over what it had, and the job ends without an error."""
-    if point in IN_A_TABLE and stage.subject.name in WITHOUT_TABLES:
-        pytest.skip("this harvester stores no tables")
     stage.serve(stage.other)
     stage.portal.arm(point, "kill")
     result = stage.run()
@@ -65,3 +74,25 @@ def test_all_workers_killed_at_once(stage: Stage) -> None:
     stage.portal.disarm()
     stage.portal.start_workers()
     assert_as_without(stage, stage.wait(job))
+
+
+@pytest.mark.parametrize("point", FINISHING)
+def test_a_worker_killed_while_finishing(stages: dict[str, Stage], point: str) -> None:
+    """What is made of several units is made by whoever takes the last one over."""
+    stage = ready(stages, "sensors")
+    stage.serve(stage.other)
+    stage.portal.arm(point, "kill")
+    result = stage.run()
+    assert stage.portal.reached, "nobody was killed"
+    assert_as_without(stage, result)
+
+
+@pytest.mark.parametrize(("stage", "point"), FIRST_KILLS, indirect=["stage"])
+def test_a_worker_killed_in_the_first_harvest(stage: Stage, point: str) -> None:
+    """Where nothing is there yet, an attempt that was cut off leaves nothing that the next one stumbles over."""
+    stage.portal.ask("clear", source=stage.source)
+    stage.serve(stage.other)
+    stage.portal.arm(point, "kill")
+    result = stage.run()
+    assert stage.portal.reached, "nobody was killed"
+    assert_as_without(stage, result)
