@@ -7,19 +7,22 @@ all that it protected can be protected without it, it is shown. Small systems ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from .patterns import Patterns
+from .patterns import MOST_ALONG, MOST_WIDELY, Patterns
 from .proof import Inner, Proof, Prover, open_lines
 from .rays import Changes, Numbers, as_ray, limits, splits
 from .structure import Line
-from .system import Flags, System, Whole
+from .system import Flags, System, Whole, columns_of
 
 LARGE = 1_500  # cells from which on rays are taken from patterns, where these have any
+MANY = 1_000  # open cells from which on only patterns are tried then
 SMALL = 200  # open cells up to which every way of proving is tried when a partner is tried without
+
+Way = Callable[[int, int, int], "tuple[float, Proof] | None"]
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,10 @@ class Choice:
         self.prover = Prover(task.system, task.threshold, task.opened.copy())
         self.changes: dict[tuple[int, int], Changes] = {}
         self.patterns = Patterns(task.system, task.lines) if len(task.costs) >= LARGE else None
+        self.ways: tuple[Way, ...] = (self._ray,)
+        if self.patterns and self.patterns.usable:
+            self.ways = (self._pattern, self._wide_pattern, self._near_ray, self._ray)
+        self.within: dict[tuple[int, int], Numbers] = {}
         self.prices: dict[tuple[int, int], Numbers] = {}
         self.order = np.lexsort((task.system.value, task.costs))  # ties by place, which is by key
 
@@ -94,7 +101,7 @@ class Choice:
         best: tuple[float, Proof] | None = None
         room = int(self.prover.room[cell])
         ways = splits(int(self.task.system.value[cell]), room, self.task.threshold)
-        for find in (self._pattern, self._ray) if self.patterns and self.patterns.usable else (self._ray,):
+        for find in self.ways:
             for back, forth in ways:
                 found = find(back, forth, cell)
                 if found and (best is None or found[0] < best[0]):
@@ -123,11 +130,29 @@ class Choice:
         change = changes.cheapest(cell, 1)
         return self._priced(change, changes.costs, cell) if change is not None else None
 
-    def _pattern(self, back: int, forth: int, cell: int) -> tuple[float, Proof] | None:
+    def _near_ray(self, back: int, forth: int, cell: int) -> tuple[float, Proof] | None:
+        """As `_ray`, with changes only of what is hidden and of cells around."""
+        inside = self.opened.copy()
+        inside[self._patterns.window(cell)] = True
+        places = np.flatnonzero(inside)
+        costs = np.where(self.opened, 0.0, self.task.costs)
+        changes = Changes(columns_of(self.task.system.sums, places), *limits(self.prover.room[places], back, forth))
+        changes.cost(costs[places])
+        found = changes.cheapest(int(np.searchsorted(places, cell)), 1)
+        if found is None:
+            return None
+        change = np.zeros(len(costs))
+        change[places] = found
+        return self._priced(change, costs, cell)
+
+    def _wide_pattern(self, back: int, forth: int, cell: int) -> tuple[float, Proof] | None:
+        return self._pattern(back, forth, cell, MOST_WIDELY)
+
+    def _pattern(self, back: int, forth: int, cell: int, most: int = MOST_ALONG) -> tuple[float, Proof] | None:
         costs = np.where(self.opened, 0.0, self.task.costs)
         if (back, forth) not in self.prices:
             self.prices[back, forth] = self._patterns.prices(costs, back, forth)
-        found = self._patterns.cheapest(self.prices[back, forth], cell)
+        found = self._patterns.cheapest(self.prices[back, forth], cell, most)
         if found is None:
             return None
         change = np.zeros(len(costs))
@@ -136,7 +161,8 @@ class Choice:
 
     @property
     def _patterns(self) -> Patterns:
-        assert self.patterns is not None
+        if self.patterns is None:
+            raise ValueError("a small system is not searched by patterns")
         return self.patterns
 
     def _priced(self, change: Numbers, costs: Numbers, cell: int) -> tuple[float, Proof] | None:
@@ -184,11 +210,13 @@ class Choice:
         self.opened[group] = False
         counts[lines] = open_lines(self.task.system.sums[lines], self.opened)
         inner.close(group)
+        self._set_within(group)
         proofs = self._proofs_without(inner, lines, counts, set(group))
         if proofs is None:
             self.opened[group] = True
             counts[lines] = before
             inner.reopen(group)
+            self._set_within(group)
             return
         self.wanted[group] = False
         self.prover.drop(group)
@@ -213,13 +241,37 @@ class Choice:
                 continue
             if any(cell in proof.ranges for proof in found):
                 continue
-            proof = inner.ray(cell)
+            proof = inner.ray(cell) if len(inner.places) <= MANY else self._hidden_pattern(cell)
             if proof is None and len(inner.places) <= SMALL:
                 proof = inner.tables(cell)
             if proof is None:
                 return None
             found.append(proof)
         return found
+
+    def _hidden_pattern(self, cell: int) -> Proof | None:
+        """A ray of the patterns through `cell` in which only hidden cells change."""
+        if not self.patterns or not self.patterns.usable:
+            return None
+        value, room = int(self.task.system.value[cell]), int(self.prover.room[cell])
+        for back, forth in splits(value, room, self.task.threshold):
+            prices = self.within.get((back, forth))
+            if prices is None:
+                prices = self.patterns.prices(np.where(self.opened, 0.0, np.inf), back, forth)
+                self.within[back, forth] = prices
+            found = self.patterns.cheapest(prices, cell)
+            if found:
+                change = np.zeros(len(self.opened))
+                change[found[1]] = found[2]
+                priced = self._priced(change, np.zeros(len(change)), cell)
+                if priced:
+                    return priced[1]
+        return None
+
+    def _set_within(self, cells: list[int]) -> None:
+        """Follows `cells` in the prices of hidden cells, after they were shown or hidden again."""
+        for (back, forth), prices in self.within.items():
+            self._patterns.set(prices, cells, self.opened[cells], back, forth)
 
     def _gives_away(self, lines: Whole) -> bool:
         """Whether the last open cell of a line is one that must stay uncertain."""

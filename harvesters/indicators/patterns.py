@@ -11,15 +11,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .rays import Numbers
 from .structure import Key, Line
-from .system import System, Whole
+from .system import Flags, System, Whole
 
 MOST_ALONG = 32  # changes along one axis that are tried through a cell
+MOST_WIDELY = 300  # the same for a cell without a ray among those
+WINDOW = 12  # changes along each axis that make up the surroundings of a cell
 MOST_BASES = 400  # pairs of coordinates up to which changes of four are looked for
 MOST_CELLS = 4_000_000  # of the box that a table fills
 
@@ -55,7 +58,7 @@ class Axis:
         for name in names:
             for leaf in self.bases[name]:
                 self.above[leaf].append(name)
-        self.found: dict[int, Along] = {}
+        self.found: dict[tuple[int, int], Along] = {}
         self.fours: dict[Change, list[tuple[str | int, str | int]]] | None = None
 
     def _base(self, name: str | int, above: tuple[str | int, ...]) -> frozenset[str | int]:
@@ -66,15 +69,15 @@ class Axis:
             self.bases[name] = frozenset().union(*found) if found else frozenset((name,))
         return self.bases[name]
 
-    def through(self, place: int) -> Along:
+    def through(self, place: int, most: int) -> Along:
         """Changes through a coordinate, with the smallest first."""
-        if place not in self.found:
+        if (place, most) not in self.found:
             name = next(name for name, one in self.places.items() if one == place)
             changes = {self._change(leaves) for leaves in self._leaves(name)}
             fit = [change for change in changes if dict(change).get(place) == 1]
-            fit = sorted(fit, key=lambda change: (len(change), change))[:MOST_ALONG]
-            self.found[place] = Along.of(fit or [((place, 1),)])
-        return self.found[place]
+            fit = sorted(fit, key=lambda change: (len(change), change))[:most]
+            self.found[place, most] = Along.of(fit or [((place, 1),)])
+        return self.found[place, most]
 
     def _leaves(self, name: str | int) -> Iterator[dict[str | int, int]]:
         inside = self.bases[name]
@@ -126,7 +129,9 @@ class Patterns:
             axis = _axis(line)
             if axis is not None and len(line.parts) > len(sums[axis].get(line.total[axis], ())):
                 sums[axis][line.total[axis]] = tuple(part[axis] for part in line.parts)
-        self.axes = [Axis(name, one) for name, one in zip(names, sums, strict=True)]
+        self.axes = [
+            _axis_of(tuple(name), tuple(sorted(one.items(), key=str))) for name, one in zip(names, sums, strict=True)
+        ]
         self.shape = tuple(len(name) for name in names)
         self.usable = 0 < int(np.prod(self.shape)) <= MOST_CELLS
         if not self.usable:
@@ -137,7 +142,7 @@ class Patterns:
         self.room = system.room
 
     def prices(self, costs: Numbers, back: int, forth: int) -> Numbers:
-        """What it costs to raise (first) or lower (second) each cell of the box by one step, endless where it cannot."""
+        """What it costs to raise (first) or lower (second) each cell of the box by a step, endless where it cannot."""
         box = np.full((2, *self.shape), np.inf)
         at = tuple(self.where.T)
         box[(0, *at)] = np.where(self.room >= back, costs, np.inf)
@@ -151,10 +156,19 @@ class Patterns:
             inside = prices[(sign, *at)]
             prices[(sign, *at)] = np.where(np.isinf(inside), np.inf, 0)
 
-    def cheapest(self, prices: Numbers, cell: int) -> tuple[float, NDArray[np.intp], Whole] | None:
+    def set(self, prices: Numbers, cells: Sequence[int], free: Flags, back: int, forth: int) -> None:
+        """These cells cost nothing where they are `free`, and cannot change where they are not."""
+        chosen = list(cells)
+        at = tuple(self.where[chosen].T)
+        prices[(0, *at)] = np.where(free & (self.room[chosen] >= back), 0, np.inf)
+        prices[(1, *at)] = np.where(free & (self.room[chosen] >= forth), 0, np.inf)
+
+    def cheapest(
+        self, prices: Numbers, cell: int, most: int = MOST_ALONG
+    ) -> tuple[float, NDArray[np.intp], Whole] | None:
         """Price, cells and steps of the cheapest change through `cell` that raises it by one; None without any."""
         first, second, third = (
-            axis.through(place) for axis, place in zip(self.axes, self.where[cell].tolist(), strict=True)
+            axis.through(place, most) for axis, place in zip(self.axes, self.where[cell].tolist(), strict=True)
         )
         steps = first.steps[:, None, :, None] * second.steps[None, :, None, :]
         slabs: dict[tuple[int, int], Numbers] = {}
@@ -182,12 +196,24 @@ class Patterns:
         one, two = divmod(best[2], steps.shape[1])
         return best[0], *self._cells((first, one), (second, two), (third, best[1]))
 
+    def window(self, cell: int) -> NDArray[np.intp]:
+        """The cells around one: all that the smallest changes through it along each axis meet."""
+        along = [axis.through(place, WINDOW) for axis, place in zip(self.axes, self.where[cell].tolist(), strict=True)]
+        cells = self.box[np.ix_(*(np.unique(one.places) for one in along))].ravel()
+        return cells[cells >= 0]
+
     def _cells(self, *chosen: tuple[Along, int]) -> tuple[NDArray[np.intp], Whole]:
         (a, i), (b, j), (c, k) = chosen
         steps = np.einsum("i,j,k->ijk", a.steps[i], b.steps[j], c.steps[k])
         cells = self.box[np.ix_(a.places[i], b.places[j], c.places[k])]
         taken = steps != 0
         return cells[taken], steps[taken]
+
+
+@lru_cache(maxsize=16)
+def _axis_of(names: tuple[str | int, ...], sums: tuple[tuple[str | int, tuple[str | int, ...]], ...]) -> Axis:
+    """The same for every year of a table, so made once."""
+    return Axis(names, dict(sums))
 
 
 def _axis(line: Line) -> int | None:
