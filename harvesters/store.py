@@ -40,6 +40,7 @@ from .records import HarvesterError, Table
 from .tables import TYPES, TableSchema, load_schema
 
 INCOMING, DIFFERENCE = "incoming_rows", "differing_rows"  # temporary tables of a transaction
+AS_JSON = ("boolean", "date", "datetime")  # types that JSON writes in another way than PostgreSQL
 BULK = 1000  # rows from which on indexes are made after them
 AT_ONCE = 1024 * 1024  # bytes handed to the database
 MEMORY = "64MB"  # for joining and sorting
@@ -335,7 +336,7 @@ def _insert(connection: sa.Connection, resource_id: str, schema: TableSchema, so
 def _full_text(schema: TableSchema) -> str:
     """What the DataStore's trigger would make of the row `i`: its values as JSON writes them, with blanks between."""
     values = (
-        f"to_json(i.{identifier(one.name)})#>>'{{}}'" if one.type == "datetime" else f"i.{identifier(one.name)}"
+        f"to_json(i.{identifier(one.name)})#>>'{{}}'" if one.type in AS_JSON else f"i.{identifier(one.name)}"
         for one in schema.columns
         if not one.name.startswith("_")
     )

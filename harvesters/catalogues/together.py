@@ -1,7 +1,7 @@
 """Many entries of a catalogue saved at once, where one after the other costs more for waiting than for work.
 
-The import of one unit takes others of its job that wait along, up to BATCH: the portal is the same afterwards as if each
-had gone alone, with fewer commits, fewer questions and one word to the search engine for all.
+The import of one unit takes others of its job that wait along, up to BATCH: the portal is the same afterwards as if
+each had gone alone, with fewer commits, fewer questions and one word to the search engine for all.
 
 - **Locks.** Whoever takes a unit along holds what another worker would need for it: the worker's claim, the unit's
   lock, and that of its entry. What somebody else holds is left to him.
