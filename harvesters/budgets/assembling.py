@@ -29,6 +29,9 @@ from .model import (
 )
 from .words import sounds_like_a_total
 
+# Length of a number in the German product plan -> its level.
+PRODUCT_LEVELS = {2: "Produktbereich", 4: "Produktgruppe", 6: "Produkt"}
+
 
 @dataclass
 class Draft:
@@ -124,6 +127,8 @@ class Assembler:
         bare = Plan("mapped", lines, years, read, version=version, columns=columns)
         items = bare.items
         mapping = self.mapping
+        sources = {slot.source for slot in entries}
+        complete = mapping.sources_complete
         expect = Expectations(
             tolerance,
             mapping.years,
@@ -136,6 +141,7 @@ class Assembler:
                 *(limit for rule in mapping.cofinancing for limit in _cofinancing(bare, rule)),
             ),
             tuple(_control(items, one, mapping.direction) for one in mapping.control_totals),
+            "Eigenmittel" in sources if complete is None else complete,
         )
         shares = tuple(self._shares(bare))
         return Plan("mapped", lines, years, read, shares, expect, version, columns, tuple(findings))
@@ -160,6 +166,10 @@ class Assembler:
 
     def _line(self, draft: Draft, parent: str, with_children: set[str], top: tuple[str, ...]) -> Line:
         kind: Kind = "sum" if draft.is_total or draft.kind == "sum" or draft.code in with_children else "item"
+        levels = draft.levels
+        if self.mapping.hierarchy == "prefix" and self.mapping.prefix_lengths == list(PRODUCT_LEVELS):
+            known = {name: draft.code[:length] for length, name in PRODUCT_LEVELS.items() if length <= len(draft.code)}
+            levels = {**({} if draft.is_total else known), **levels}
         directions = {slot.direction for slot in draft.entries} or {self.mapping.direction}
         return Line(
             draft.code,
@@ -171,7 +181,7 @@ class Assembler:
             top if draft.is_total else (),
             None,
             directions.pop() if len(directions) == 1 else "balance",
-            draft.levels,
+            levels,
             draft.entries,
             draft.unknown,
             draft.start,

@@ -10,7 +10,7 @@ from ckanext.dresdensmartcity.city.entries import Project, read_actors, read_pro
 from ckanext.dresdensmartcity.city.model import City
 from pydantic import Field, field_validator
 
-from ..base import HarvestSettings, Run, SmartCityHarvester
+from ..base import RemovalSettings, Run, SmartCityHarvester
 from ..records import Finding, Publication, Unit
 from . import history, wording
 from .checks import check_plan, findings_of
@@ -43,7 +43,7 @@ class BudgetHarvester(SmartCityHarvester):
     title = "Haushalts- und Finanzierungsplan (CSV, XLSX)"
     description = "Zeilen eines Förder- oder Haushaltsplans: nachgerechnet, mit Planständen veröffentlicht"
 
-    class Settings(HarvestSettings):
+    class Settings(RemovalSettings):
         """What a source may say about its plan."""
 
         plan: str = Field("", pattern="^([a-z0-9]+(-[a-z0-9]+)*)?$", max_length=40)
@@ -98,6 +98,7 @@ class BudgetHarvester(SmartCityHarvester):
         errors = sum(one.severity == "error" for one in findings)
         if errors and settings.on_error == "refuse":
             run.report.count("rejected", len(plan.lines))
+            run.gathering.incomplete.append("the plan was refused")  # so that nothing counts as missing
             yield Finding.of("refused", "error", wording.REFUSED, errors=errors)
             return
         comparison = compare(earlier.before, earlier.version, plan) if earlier.before else None

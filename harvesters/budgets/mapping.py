@@ -15,7 +15,16 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from ..records import HarvesterError
 from ..tabular.table import Delimiter, Encoding
@@ -80,7 +89,7 @@ def _day(value: Any) -> Any:
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-Part = Annotated[Fraction, BeforeValidator(_number)]
+Part = Annotated[Fraction, BeforeValidator(_number), WithJsonSchema({"type": "string"})]
 Money = Annotated[Decimal, BeforeValidator(_money)]
 Day = Annotated[date, BeforeValidator(_day)]
 Year = Annotated[int, Field(ge=1900, le=2100)]
@@ -223,6 +232,8 @@ class Mapping(Strict):
     """Words that a sum's title begins with."""
     signs: dict[Literal["expenditure", "revenue", "balance"], Literal["positive", "negative", "any"]] = {}
     """Which sign amounts of a direction have; "negative" for expenditure makes a balance a plain sum."""
+    sources_complete: bool | None = None
+    """Whether the table names every source, so that they make the whole; by default where it names Eigenmittel."""
     empty: Literal["missing", "zero"] = "missing"
     """What an empty cell of an amount means."""
     limits: list[LimitRule] = []

@@ -205,6 +205,7 @@ class Expectations:
     total_words: tuple[str, ...] = ()
     limits: tuple[Limit, ...] = ()
     controls: tuple[Control, ...] = ()
+    sources_complete: bool = False  # the table names every source, so that they make the amount of all
     counted: bool = False  # siblings are numbered from 1
 
 

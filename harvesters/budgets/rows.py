@@ -92,6 +92,8 @@ def _shared(plan: Plan) -> Row:
 
 def _of_line(line: Line, kind: str) -> Row:
     levels = {LEVELS[name.casefold()]: code for name, code in line.levels.items() if name.casefold() in LEVELS}
+    if kind == "item" and "product_group" in levels:
+        levels.setdefault("product", line.code)
     others = {name: code for name, code in line.levels.items() if name.casefold() not in LEVELS}
     return {
         "kind": kind,

@@ -33,6 +33,7 @@ TOTAL_TITLE = "the title of line {code} sounds like a sum; if it is one, it must
 # Sums
 ROW_SUM = "the years of line {code} do not add up to its total"
 SOURCE_SUM = "the sources of line {code} do not add up to the amount of all"
+SOURCE_MORE = "the sources of line {code} are more than the amount of all"
 BALANCE = "revenue and expenditure of line {code} do not make its balance"
 OVERALL = "overall costs of line {code} are not earlier funds, the plan's years and later years together"
 OVERALL_LESS = "earlier funds and the plan's years of line {code} exceed its overall costs"

@@ -66,7 +66,7 @@ def _sources(plan: Plan, line: Line) -> Iterator[Equation]:
             split[replace(slot, source=ALL)].append(entry)
     unknown = {replace(slot, source=ALL) for slot in line.unknown}
     for slot, parts in split.items():
-        if slot in line.entries and slot not in unknown:
+        if slot in line.entries and slot not in unknown and plan.expect.sources_complete:
             whole = line.entries[slot]
             yield _equation(plan, "source-sum", line, whole, wording.SOURCE_SUM, ((one, 1) for one in parts))
 
@@ -96,7 +96,7 @@ def _overall(plan: Plan, line: Line) -> Iterator[Equation]:
 def row_sums(plan: Plan) -> Checked:
     """RULES §7 (1) and (4)."""
     equations = tuple(row_equations(plan))
-    findings = [*found_by(equations), *_overall_less(plan)]
+    findings = [*found_by(equations), *_overall_less(plan), *_sources_more(plan)]
     return Checked(sentences.ROW_SUMS, filled(sums=len(equations)), tuple(findings))
 
 
@@ -122,6 +122,25 @@ def _overall_less(plan: Plan) -> Iterator[PlanFinding]:
                     amount(overall.cents),
                     amount(overall.cents - spent),
                 )
+
+
+def _sources_more(plan: Plan) -> Iterator[PlanFinding]:
+    """Where the table names some sources only ("davon Land"), they are no more than the amount of all."""
+    if plan.expect.sources_complete:
+        return
+    for line in plan.money:
+        split: dict[Slot, int] = defaultdict(int)
+        for slot, entry in line.entries.items():
+            if slot.source != ALL:
+                split[replace(slot, source=ALL)] += abs(entry.cents)
+        for slot, cents in split.items():
+            whole = line.entries.get(slot)
+            if whole and cents > abs(whole.cents) + plan.expect.tolerance:
+                expected, found = amount(abs(whole.cents)), amount(cents)
+                values = filled(code=line.code)
+                more = amount(cents - abs(whole.cents))
+                place = (whole.row, whole.column)
+                yield PlanFinding("source-sum", *place, wording.SOURCE_MORE, values, expected, found, more)
 
 
 def commitments(plan: Plan) -> Checked:
@@ -291,7 +310,8 @@ def financing(plan: Plan) -> Checked:
     """Costs and what pays for them."""
     code, equations = financing_equations(plan)
     if not code:
-        return Checked(sentences.FINANCING_NONE)
+        values = filled() if plan.form == "programme" else filled(columns=0)
+        return Checked(sentences.FINANCING_NONE, values)
     sentence = sentences.FINANCING_WHOLE if code == ALL_FINANCING else sentences.FINANCING_GRANT
     return Checked(sentence, filled(code=COSTS, other=code, columns=len(equations)), found_by(equations))
 

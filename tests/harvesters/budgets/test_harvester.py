@@ -207,7 +207,7 @@ def test_the_same_version_with_other_amounts_is_refused(source, harvest):
 
 
 def test_a_workbook_with_a_mapping(source, harvest):
-    """Any other form by a mapping in the settings: thousands of euros from XLSX, the hierarchy in columns of its own."""
+    """Any other form by a mapping in the settings: thousands from XLSX, the hierarchy in columns."""
     from sources import body
     from tables import WIDE, WIDE_MAPPING
 

@@ -217,6 +217,21 @@ def test_bremen_is_read_by_the_file():
     assert sum(entry.cents for _, _, entry in declared.entries()) == 975_000
 
 
+def test_some_sources_are_no_more_than_the_whole():
+    """A column "davon Land" is a part of the amount; with own funds in the table the sources make the whole."""
+    text = "Nr;2026;davon Land\nM1;100;60\n"
+    fields: list[dict[str, Any]] = [
+        {"name": "Nr", "role": "measure"},
+        {"name": "2026", "role": "amount", "year": 2026},
+        {"name": "davon Land", "role": "amount", "year": 2026, "source": "Land"},
+    ]
+    assert places(findings(text, {"fields": fields})) == []
+    more = findings(text.replace("60", "160"), {"fields": fields})
+    assert places(more) == [("source-sum", 2, "2026", 100, 160)]
+    complete = findings(text, {"fields": fields, "sources_complete": True})
+    assert places(complete) == [("source-sum", 2, "2026", 60, 100)]
+
+
 def test_symbols_are_not_zero():
     """A dash is zero; "…" is not, and no sum that needs it is checked."""
     text = "Nr;2025;2026;Summe\nM1;10;–;10\nM2;5;…;99\n"
