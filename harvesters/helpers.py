@@ -10,6 +10,15 @@ import ckan.plugins.toolkit as tk
 from . import words
 from .indicators import pages
 from .reports import JobReport
+from .sensors.helpers import (
+    smartcity_sensor_day,
+    smartcity_sensor_district,
+    smartcity_sensor_means,
+    smartcity_sensor_quantities,
+    smartcity_sensor_state,
+    smartcity_sensor_stations,
+    smartcity_sensor_years,
+)
 
 __all__ = [
     "smartcity_harvest_duration",
@@ -19,6 +28,13 @@ __all__ = [
     "smartcity_harvest_word",
     "smartcity_indicator_overview",
     "smartcity_indicator_status",
+    "smartcity_sensor_day",
+    "smartcity_sensor_district",
+    "smartcity_sensor_means",
+    "smartcity_sensor_quantities",
+    "smartcity_sensor_state",
+    "smartcity_sensor_stations",
+    "smartcity_sensor_years",
 ]
 
 

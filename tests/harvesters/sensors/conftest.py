@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
+from ckanext.datastore.backend import DatastoreBackend
 from ckanext.dresdensmartcity.city.load import load_city
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.dresdensmartcity.harvesters.demo.opensensemap import OpenSenseMap
@@ -44,6 +45,19 @@ def running(sources: DemoSources) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def empty_datastore() -> None:
+    """Tables outlive the database that CKAN's own fixtures reset."""
+    backend = DatastoreBackend.get_active_backend()
+    for resource in backend.get_all_ids():
+        backend.delete({}, {"resource_id": resource})
+
+
+@pytest.fixture
+def portal(portal: None) -> None:
+    """An empty portal, without the tables that a module of shared ones left."""
+    empty_datastore()
 
 
 @pytest.fixture(scope="session")
