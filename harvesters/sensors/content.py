@@ -63,7 +63,12 @@ def summarise(
     """The public content of a station and a window, as JSON; without its cell unless its place may be `shown`."""
     flagged = flag(samples_of(_raw(station, series)), rules)
     spacing = {one.series.id: one.series.interval for one in series if one.series.interval} | intervals
-    around = hourly(flagged, window.start, window.end + NIGHT, spacing, rules)
+    spans = {
+        one.series.id: one.series.interval
+        for one in series
+        if one.series.interval and one.series.source_kind in ("mean", "leq")
+    }
+    around = hourly(flagged, window.start, window.end + NIGHT, spacing, rules, spans=spans)
     values = flagged.table().filter(pl.col("time").is_between(window.start, window.end, closed="left"))
     # A sensor without a single value in the window has no rows, whatever it sent around it.
     heard = around.filter(pl.col("sensor_id").is_in(values["sensor_id"].unique().implode()))

@@ -74,12 +74,15 @@ def hourly(
     intervals: Mapping[str, timedelta] | None = None,
     rules: Rules = DEFAULTS,
     known: Known | None = None,
+    spans: Mapping[str, timedelta] | None = None,
 ) -> pl.DataFrame:
     """Hourly means as HOURS, for every hour in [start, end), both full hours.
 
     Every series that has a value in [start, end) gets a row for every hour; without `start` or `end` for every hour
     from its first or to its last value, and with `known` for those that the whole series has there. `intervals` holds
     declared spacings by sensor id; the others are measured. Values outside of [start, end) only help to measure it.
+    `spans` says by sensor id for how long from its moment on a value stands, where values are means themselves: that
+    time is no gap.
     """
     samples = flagged.samples
     low = _hour_number(start) if start else None
@@ -97,7 +100,7 @@ def hourly(
     hours = _every_hour(filled, low, high) if known is None else _known_hours(known, low, high)
     place = np.searchsorted(_packed(hours.code, hours.hour), key[begins])
     of_row = np.repeat(place, np.diff(begins, append=rows.size))
-    table = _sums(flagged, hours, of_row, rows, rules)
+    table = _sums(flagged, hours, of_row, rows, rules, spans or {})
     measured = spacings(samples, rules) if known is None else known.spacings
     wanted = expected(samples.series["sensor_id"], hours.code, hours.hour, intervals or {}, measured)
     names = samples.series.select(KEY)[hours.code]
@@ -135,7 +138,9 @@ def _between(code: Codes, from_hour: Integers, to_hour: Integers) -> _Hours:
     return _Hours(np.repeat(code, length), np.repeat(from_hour, length) + offset)
 
 
-def _sums(flagged: Flagged, hours: _Hours, of_row: Order, rows: Order, rules: Rules) -> pl.DataFrame:
+def _sums(
+    flagged: Flagged, hours: _Hours, of_row: Order, rows: Order, rules: Rules, spans: Mapping[str, timedelta]
+) -> pl.DataFrame:
     """The columns of HOURS between hour_start and lat, as they are before they are judged, and what judges them.
 
     `of_row` is the hour, as a row of `hours`, of each of `rows`.
@@ -160,7 +165,9 @@ def _sums(flagged: Flagged, hours: _Hours, of_row: Order, rows: Order, rules: Ru
     gap = np.full(number, HOUR, dtype=np.int64)
     lon, lat, spread = (np.full(number, np.nan) for _ in range(3))
     if used.size:
-        gap[filled] = _gaps(samples.time[used], hours.hour[hour_of] * HOUR, begins)
+        stands = [spans.get(one, timedelta()) // timedelta(milliseconds=1) for one in samples.series["sensor_id"]]
+        span = np.array(stands, dtype=np.int64)[samples.code[used]] if any(stands) else np.zeros(1, dtype=np.int64)
+        gap[filled] = _gaps(samples.time[used], hours.hour[hour_of] * HOUR, begins, span)
         lon[filled], lat[filled], spread[filled] = _places(samples.lon[used], samples.lat[used], begins)
     start = pl.Series("hour_start", hours.hour * HOUR).cast(pl.Datetime("ms", "UTC"))
     return pl.DataFrame(
@@ -205,12 +212,16 @@ def _means(flagged: Flagged, used: Order, begins: Order) -> Floats:
     return mean
 
 
-def _gaps(time: Integers, hour_start: Integers, begins: Order) -> Integers:
-    """The longest time without a usable value in each hour, its two ends included."""
-    step = np.diff(time, prepend=0)
+def _gaps(time: Integers, hour_start: Integers, begins: Order, span: Integers) -> Integers:
+    """The longest time without a usable value in each hour, its two ends included.
+
+    `span` is how long each value stands, or one number for all.
+    """
+    until = time + span
+    step = time - np.concatenate(([0], until[:-1]))
     step[begins] = time[begins] - hour_start[begins]
     last = np.append(begins[1:], time.size) - 1
-    longest: Integers = np.maximum(np.maximum.reduceat(step, begins), hour_start[last] + HOUR - time[last])
+    longest: Integers = np.maximum(np.maximum.reduceat(step, begins), hour_start[last] + HOUR - until[last])
     return longest
 
 

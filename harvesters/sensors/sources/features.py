@@ -250,7 +250,11 @@ class FeaturesSource:
             sensor_type="",
             source_unit=unit,
             interval=timedelta(seconds=seconds) if seconds else None,
-            source_kind="leq" if level else "instant",
+            source_kind="leq"
+            if level
+            else "mean"
+            if self.settings.means or self.settings.stamp == "end"
+            else "instant",
             link=name,
             conversion=known.conversion,
         )

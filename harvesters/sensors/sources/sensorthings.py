@@ -276,7 +276,8 @@ class SensorThingsSource:
             known.phenomenon,
             kind,
             shown,
-            source_kind="leq" if level else "instant",
+            source_kind="leq" if level else "mean" if self.settings.interval else "instant",
+            interval=timedelta(seconds=self.settings.interval) if self.settings.interval else None,
             link=self._own(stream, "Observations@iot.navigationLink", where)
             or f"{self.address}/Datastreams{forms.key(stream['@iot.id'])}/Observations",
             conversion=known.conversion,

@@ -69,6 +69,8 @@ class SensorThingsService(_Service):
     """A `$filter` for Things, beside the area."""
     area: Literal["server", "here"] = "server"
     """Whether the server looks for Things in the area (`geo.intersects`), or all are fetched and compared here."""
+    interval: Seconds | None = None
+    """Seconds over which each value is a mean, where the server's values are intervals (start/end)."""
     quantities: dict[str, str] = {}
     """Quantities by the name or definition of an ObservedProperty, where it is not known: {"Feinstaub": "pm10"}."""
     page: Annotated[int, Field(ge=1, le=10_000)] = 1000
@@ -120,6 +122,8 @@ class FeaturesService(_Service):
     """Whether a moment is the start or the end of the time that the value stands for; the end needs `interval`."""
     interval: Seconds | None = None
     """Seconds from value to value."""
+    means: bool = False
+    """Whether each value is a mean over `interval`, rather than a reading at its moment."""
     filter: str = ""
     """A CQL2 text filter that every request carries."""
     time_filter: Literal["cql2", "datetime", "none"] = "cql2"
@@ -156,6 +160,8 @@ class FeaturesService(_Service):
     def _fits(self) -> FeaturesService:
         if self.stamp == "end" and self.interval is None:
             raise ValueError("stamp: the end of a time says nothing of its start without `interval`")
+        if self.means and self.interval is None:
+            raise ValueError("means: a mean over which time? `interval` says it")
         names = [one.series or name for name, one in self.values.items()]
         if len(set(names)) < len(names):
             raise ValueError("values: two properties have the same `series`")

@@ -141,3 +141,26 @@ def test_order_does_not_matter(order: list[int]) -> None:
     assert hourly(flagged(frame[order]), START, START + 3 * HOUR).equals(
         hourly(flagged(frame), START, START + 3 * HOUR)
     )
+
+
+def test_a_value_that_is_a_mean_over_its_hour_leaves_no_gap() -> None:
+    """One value an hour is an hour where it says so of itself; a reading once an hour says nothing of the rest."""
+    frame = series("no2", [20.0, 21.0, 22.0], every=3600)
+    once = {"no2": HOUR}
+    reasons = [hourly(flagged(frame), START, START + 3 * HOUR, once, spans=spans)["reason"] for spans in (None, once)]
+    assert [one.to_list() for one in reasons] == [["gap"] * 3, [None] * 3]
+
+
+@pytest.mark.parametrize(("minutes", "reason"), [(0, "gap"), (5, "gap"), (20, None)])
+def test_means_cover_the_time_that_they_stand_for(minutes: int, reason: str | None) -> None:
+    """Two values 40 minutes apart: how much of that is a gap depends on them."""
+    frame = series("no2", [20.0, 21.0], every=2400)
+    found = hourly(flagged(frame), START, START + HOUR, {"no2": HOUR / 2}, spans={"no2": timedelta(minutes=minutes)})
+    assert found["reason"].to_list() == [reason]
+
+
+def test_a_span_is_that_of_its_own_series() -> None:
+    """What one sensor says of its values is not said of another's."""
+    frame = pl.concat([series("no2", [1.0], every=3600), series("o3", [1.0], every=3600)])
+    found = hourly(flagged(frame), START, START + HOUR, {"no2": HOUR, "o3": HOUR}, spans={"o3": HOUR})
+    assert dict(found.select("phenomenon", "reason").iter_rows()) == {"no2": "gap", "o3": None}
