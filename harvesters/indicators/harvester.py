@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from ckanext.dresdensmartcity import config
@@ -94,14 +95,13 @@ class IndicatorHarvester(SmartCityHarvester):
         else:
             fitting = fit(answer.content, settings.catalogue, origin.title)
         table = fitting.table
-        districts = {} if table.declared.columns.finest else {one.number: one.name for one in run.city.districts}
         memory = self._memory(run, unit)
-        prepared = protect(table, districts, memory)
+        prepared = protect(table, self._districts(run, table), memory)
         titles = carried_over(origin, settings.catalogue.prefix, run.city.name) if origin else headed(settings.table)
         source = origin.title if origin else run.source.title
         rows = published_rows(table, prepared, Behind(source), memory)
-        self._account(run, table, prepared, fitting)
-        self._remember(run, rows, memory, prepared)
+        self._account(run, table, prepared, fitting, titles.title)
+        self._remembered(run, rows, memory, titles.title)
         address = (origin.page or origin.iri or origin.file) if origin else run.source.url
         entry = stored(origin.iri, package_id(run.city, origin.iri)) if origin and origin.iri else None
         return {
@@ -113,6 +113,18 @@ class IndicatorHarvester(SmartCityHarvester):
             "own_entry": entry.id if entry and entry.type == DATASET else "",
         }
 
+    @staticmethod
+    def _districts(run: Run, table: IndicatorTable) -> dict[str, str]:
+        """Districts that are listed as missing where the table has no row for them: none for one of a part of the city.
+
+        A table with at least half of the districts is taken for one of all.
+        """
+        if table.declared.columns.finest:
+            return {}
+        names = {one.number: one.name for one in run.city.districts}
+        here = {row.area for row in table.rows} & set(names)
+        return names if 2 * len(here) >= len(names) else {number: names[number] for number in here}
+
     def _memory(self, run: Run, unit: Unit) -> Memory:
         """What the published table says, read before anything of this run is stored."""
         identifier = resource_id(run.city, unit.guid, SCHEMA)
@@ -121,42 +133,42 @@ class IndicatorHarvester(SmartCityHarvester):
         frame = read_stored(identifier)
         return remembered_from(frame.select([one for one in REMEMBERED if one in frame.columns]).to_dicts())
 
-    def _remember(self, run: Run, rows: list[dict[str, Any]], memory: Memory, prepared: Prepared) -> None:
-        withdrawn = sum(row["published_before"] is True for row in rows)
-        if memory.hidden:
-            run.report.checked.append(
-                f"The earlier release hid {len(memory.hidden)} values; what it hid stays hidden, and nothing that it "
-                "showed is counted on to hide another."
-            )
-        if withdrawn:
-            run.report.findings.append(Finding.of("withdrawn", "warning", wording.WITHDRAWN, number=withdrawn))
-
-    def _account(self, run: Run, table: IndicatorTable, prepared: Prepared, fitting: Fitting) -> None:
-        account, mapping = prepared.account, table.declared
-        report = run.report
+    def _account(self, run: Run, table: IndicatorTable, prepared: Prepared, fitting: Fitting, name: str) -> None:
+        """What was read, checked and hidden; never which of the hidden counts are small."""
+        account, mapping, report = prepared.account, table.declared, run.report
         report.count("read", account.values - account.missing)
         report.count("hidden", account.hidden)
         report.count("hidden_shares", account.hidden_shares)
-        report.checked += [
-            f"{account.sums} sums over districts, their groups, the city, columns and breakdowns were added up again.",
-            f"Counts from 1 to {account.threshold - 1} are kept secret (§ 16 BStatG): {account.hidden} of "
-            f"{account.values} counts are hidden, those included that would give a small one away by subtraction.",
-            f"The audit found for each of the {account.hidden} hidden counts two tables that fit everything published "
-            f"and leave at least {account.threshold} values possible.",
-            f"Shares are computed from published counts only, and not where the denominator is below "
-            f"{mapping.minimum_denominator}: {account.hidden_shares} of {account.shares} are empty.",
-        ]
+        report.check(wording.CHECKED_SUMS, table=name, sums=account.sums)
+        if mapping.method == "round5":
+            report.check(wording.CHECKED_ROUNDED, table=name, values=account.values)
+        else:
+            most, hidden = account.threshold - 1, account.hidden
+            report.check(wording.CHECKED_HIDDEN, table=name, most=most, hidden=hidden, values=account.values)
+            if hidden:
+                report.check(wording.CHECKED_PROOF, table=name, hidden=hidden, threshold=account.threshold)
+        if account.shares:
+            least, empty = mapping.minimum_denominator, account.hidden_shares
+            report.check(wording.CHECKED_SHARES, table=name, least=least, empty=empty, shares=account.shares)
         form = f"sheet {table.sheet!r}" if table.sheet else f"{table.encoding}, separator {table.delimiter!r}"
-        report.findings.append(Finding.of("form", "info", wording.FORM, form=form))
-        report.findings += table.remarks
+        findings = [Finding.of("form", "info", wording.FORM, form=form), *table.remarks]
         if fitting.guessed:
             counts, sums = len(mapping.counts), len(mapping.sums)
-            report.findings.append(Finding.of("guessed", "info", wording.GUESSED, counts=counts, sums=sums))
+            findings.append(Finding.of("guessed", "info", wording.GUESSED, counts=counts, sums=sums))
         unknown = sorted(set(prepared.districts) - {one.number for one in run.city.districts})
         if unknown:
-            report.findings.append(Finding.of("district", "warning", wording.DISTRICTS, numbers=", ".join(unknown)))
+            findings.append(Finding.of("district", "warning", wording.DISTRICTS, numbers=", ".join(unknown)))
         if account.missing:
-            report.findings.append(Finding.of("missing", "info", wording.MISSING, number=account.missing))
+            findings.append(Finding.of("missing", "info", wording.MISSING, number=account.missing))
+        report.findings += [replace(one, place=f"{name}, {one.place}" if one.place else name) for one in findings]
+
+    def _remembered(self, run: Run, rows: list[dict[str, Any]], memory: Memory, name: str) -> None:
+        """What the release before made of this one."""
+        if memory.hidden:
+            run.report.check(wording.CHECKED_EARLIER, table=name, hidden=len(memory.hidden))
+        withdrawn = sum(row["published_before"] is True for row in rows)
+        if withdrawn:
+            run.report.findings.append(Finding.of("withdrawn", "warning", wording.WITHDRAWN, name, number=withdrawn))
 
     def publish(self, run: Run, unit: Unit, content: dict[str, Any]) -> list[Publication]:
         """The family's series, the definitions, and the table's dataset."""

@@ -167,7 +167,7 @@ class _Publisher:
         return self.record(one, area, year, value, None, None, status)
 
     def share(self, one: Indicator, area: str, year: int) -> Record:
-        """In per cent or per thousand, one decimal: from published counts only, so that it tells nothing beyond them."""
+        """In per cent or per thousand, one decimal: from published counts only, so it tells nothing beyond them."""
         part, part_status = self.look(one.numerator or "", area, year)
         whole, whole_status = self.look(one.denominator or "", area, year)
         if part is None or whole is None:

@@ -14,3 +14,23 @@ FORM = "read as {form}"
 DISTRICTS = "districts that the city file does not know: {numbers}"
 MISSING = "{number} values are missing in the source; they are not zero"
 WITHDRAWN = "{number} counts are hidden now that an earlier release showed; whoever has it knows them"
+CHECKED_SUMS = (
+    "{table}: {sums} sums over districts, their groups, the city, columns and breakdowns were added up again."
+)
+CHECKED_HIDDEN = (
+    "{table}: counts from 1 to {most} are kept secret (§ 16 BStatG): {hidden} of {values} counts are hidden, those "
+    "included that would give a small one away by subtraction."
+)
+CHECKED_PROOF = (
+    "{table}: the audit found for each of the {hidden} hidden counts tables that fit everything published and leave at "
+    "least {threshold} values possible."
+)
+CHECKED_ROUNDED = "{table}: all {values} counts are rounded to multiples of 5."
+CHECKED_SHARES = (
+    "{table}: shares are computed from published counts only, and not where the denominator is below {least}: {empty} "
+    "of {shares} are empty."
+)
+CHECKED_EARLIER = (
+    "{table}: the earlier release hid {hidden} values; what it hid stays hidden, and nothing that it showed is counted "
+    "on to hide another."
+)

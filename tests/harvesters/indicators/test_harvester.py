@@ -72,7 +72,7 @@ def test_the_report_says_what_was_checked_and_how_much_is_hidden(source, harvest
     report = harvest(served(source), "smartcity_indicators", settings()).run()
     hidden = sum(row["status"] == "suppressed" for key, row in records().items() if not key[0].endswith("share"))
     assert report["counts"]["hidden"] == hidden > 0
-    assert len(report["checked"]) == 4
+    assert len(report["checked"]) == 4  # sums, counts, proof, shares
     assert any(f"{hidden} of" in sentence and "§ 16 BStatG" in sentence for sentence in report["checked"])
 
 
