@@ -72,7 +72,7 @@ def test_redis_that_is_away_costs_a_second_and_nothing_else():
         assert slept
         assert slept[0] > 0.5
         assert bell.pausing("source")
-        assert bell.attempt("job") == 1
+        assert bell.count("attempts:job") == 1
 
 
 def test_a_source_that_asks_to_wait_is_left_alone_by_all(bell: Bell):
@@ -87,4 +87,5 @@ def test_a_source_that_asks_to_wait_is_left_alone_by_all(bell: Bell):
 def test_attempts_are_counted(bell: Bell):
     """So that a job whose gathering ends its worker each time is given up."""
     job = f"job-{time.time_ns()}"
-    assert [bell.attempt(job) for _ in range(3)] == [1, 2, 3]
+    assert [bell.count(job) for _ in range(3)] == [1, 2, 3]
+    assert bell.count(job, 0) == 3
