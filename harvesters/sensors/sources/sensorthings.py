@@ -17,6 +17,7 @@ from ckanext.dresdensmartcity.city.model import BoundingBox
 from ...client import SourceRefusedError
 from ...records import Finding
 from ..phenomena import PHENOMENA
+from ..rules import DEFAULTS
 from . import reading, wording
 from . import sensorthings_forms as forms
 from .model import (
@@ -119,7 +120,7 @@ class SensorThingsSource:
         url = f"{series.link}{'&' if '?' in series.link else '?'}{urlencode(query)}"
         pages = reading.Pages(url, place)
         parts: list[pl.DataFrame] = []
-        too_long = 0
+        too_long, span = 0, timedelta()
         while True:
             try:
                 found = self._get(url, lambda one: forms.read_observations(one.text(), pages.here))
@@ -127,11 +128,15 @@ class SensorThingsSource:
                 raise self._told(error, "Datastream", place) from error
             parts.append(found.values)
             too_long += found.too_long
+            span = max(span, found.span)
             if found.next_link is None:
                 break
             url = pages.follow(found.next_link, url)
         if too_long:
             self.findings.append(Finding.of("interval-too-long", "warning", wording.TOO_LONG, place, number=too_long))
+        if span > DEFAULTS.longest_gap and self.settings.interval is None:
+            seconds = round(span.total_seconds())
+            self.findings.append(Finding.of("intervals", "warning", wording.INTERVALS, place, seconds=seconds))
         history = self._history.get(station.id, station.moved)
         values = forms.located(pl.concat(parts), history) if parts else pl.DataFrame(schema=MEASUREMENTS)
         return once([values], start, end).with_columns(series.conversion.of("value"))

@@ -40,6 +40,7 @@ class Observations:
     values: pl.DataFrame
     next_link: Any
     too_long: int = 0  # values over more than an hour, which are left out
+    span: timedelta = timedelta()  # the longest time of the other values
 
 
 def read_root(text: str, place: str) -> Abilities:
@@ -99,20 +100,21 @@ def read_observations(text: str, place: str) -> Observations:
     found = page(text, place)
     times: list[datetime] = []
     values: list[float | None] = []
-    too_long = 0
+    too_long, longest = 0, timedelta()
     for count, (when, result) in enumerate(_pairs(found["value"], place), start=1):
-        moment, long = _start(when)
+        moment, span = _start(when)
         if moment is None:
             raise AnswerFormError(f"{place}, row {count}", "`phenomenonTime` as a time or an interval", when)
-        if long:
+        if span > LONGEST_INTERVAL:
             too_long += 1
             continue
+        longest = max(longest, span)
         times.append(moment)
         values.append(reading.number(result))
     frame = pl.DataFrame(
         {"time": times, "value": values}, schema={name: MEASUREMENTS[name] for name in ("time", "value")}
     )
-    return Observations(frame, found.get("@iot.nextLink"), too_long)
+    return Observations(frame, found.get("@iot.nextLink"), too_long, longest)
 
 
 def _pairs(entries: list[Any], place: str) -> Iterator[tuple[Any, Any]]:
@@ -133,21 +135,21 @@ def _pairs(entries: list[Any], place: str) -> Iterator[tuple[Any, Any]]:
             yield row[when], row[result]
 
 
-def _start(when: object) -> tuple[datetime | None, bool]:
-    """The instant, or the start of the interval, and whether that is longer than an hour.
+def _start(when: object) -> tuple[datetime | None, timedelta]:
+    """The instant, or the start of the interval, and how long that is.
 
     The value of an interval stands for the hour in which it begins.
     """
     if not isinstance(when, str):
-        return None, False
+        return None, timedelta()
     first, slash, last = when.partition("/")
     start = reading.moment(first)
     if not slash or start is None:
-        return start, False
+        return start, timedelta()
     end = reading.moment(last)
     if end is None or end < start:
-        return None, False
-    return start, end - start > LONGEST_INTERVAL
+        return None, timedelta()
+    return start, end - start
 
 
 def until(when: object) -> datetime | None:

@@ -25,6 +25,9 @@ TOO_LONG_READING = "the pages take longer than {most} s"
 NO_CONFORMANCE = "the server declares no conformance classes; it is read as SensorThings 1.0, without data arrays"
 NO_AREA = "the server does not look for places ({problem}); all its Things are read and compared here"
 TOO_LONG = "{number} values are means over more than an hour, which say nothing of an hour; they are not read"
+INTERVALS = (
+    "values stand for up to {seconds} s: taken for readings at a moment, they leave gaps in their hours. Set `interval`"
+)
 MULTI = "{number} MultiDatastreams are not read: only Datastreams with one quantity each are"
 NO_LOCATION = "left out: it has no Location"
 NO_POINT = "left out: it has {number} Locations, none of them a point"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.harvesters.client import Client
+from ckanext.dresdensmartcity.harvesters.publishing import resource_id
 from ckanext.dresdensmartcity.harvesters.sensors.sources import (
     RemovedError,
     SensorThingsService,
@@ -19,6 +22,7 @@ from ckanext.dresdensmartcity.harvesters.sensors.sources import (
 )
 from ckanext.dresdensmartcity.harvesters.sensors.sources.sensorthings import SensorThingsSource
 
+from .examples import text_of
 from .frost import MAX_TOP, Frost, datastream, pm10, point, running_frost, thing, values
 
 UTC = timezone.utc
@@ -107,7 +111,12 @@ def test_results_of_any_kind_and_times_of_any_form(frost: Frost) -> None:
         *(number * HOUR for number in range(5)),
         5 * HOUR + timedelta(milliseconds=250),
     ]
-    assert [(one.check, one.values) for one in source.findings] == [("interval-too-long", {"number": 1})]
+    assert [(one.check, one.values) for one in source.findings] == [
+        ("interval-too-long", {"number": 1}),
+        ("intervals", {"seconds": 3600}),
+    ]
+    declared = opened(frost, interval=3600)
+    assert only(declared.stations(AREA)).series[0].source_kind == "mean"
 
 
 def test_lists_inside_of_entities_are_read_to_their_end(frost: Frost) -> None:
@@ -228,3 +237,42 @@ def test_ids_that_are_texts(repository: Path, tmp_path: Path, server: Frost) -> 
         assert (station.id, station.series[0].id) == ("7", "o'clock+1")
         assert len(read(source, station)) == 7
         assert source.station("7", station.reference) == station
+
+
+@pytest.mark.ckan
+@pytest.mark.ckan_config("ckanext.dresdensmartcity.harvest.allowed_hosts", "127.0.0.1")
+def test_the_whole_harvest(frost: Frost, portal: None, harvest: Any, repository: Path) -> None:
+    """From the server over the queues into the DataStore; again without a change; then a Datastream is deleted."""
+    quarter = values(START - HOUR, 4 * 50, 15)
+    quarter[4] |= {"result": "n/a"}  # the first of the day in UTC
+    stations = [("Station Nord", 13.7128, 51.0585), ("Station Ost", 13.7702, 51.0560), ("Baustelle", 13.71, 51.06)]
+    for name, lon, lat in stations:
+        frost.add("Things", thing(name, [point(lon, lat)], [pm10(quarter)]))
+    days = {"first_day": "2026-03-01", "last_day": "2026-03-01"}
+    source = harvest(frost.url, "smartcity_sensors", json.loads(text_of(repository, "SensorThings")) | days)
+
+    report = source.run()
+    assert report["counts"]["failed"] == 0, report
+    guid = "sensors-beispiel:pm10:2026"
+    rows = sorted(published(guid), key=lambda row: (row["box_id"], row["hour_start"]))
+    assert {row["box_id"] for row in rows} == {"1", "2"}  # the third is left out by the filter of the settings
+    assert len(rows) == 2 * 24
+    first, second = rows[0], rows[1]
+    assert (first["hour_start"][:19], first["n"], first["value"]) == ("2026-02-28T23:00:00", 4, 1.5)
+    # 5, 6 and 7: three of four are enough
+    assert (second["n_raw"], second["n"], second["value"], second["status"]) == (4, 3, 6.0, "valid")
+
+    again = source.run()
+    assert (again["counts"].get("new", 0), again["counts"].get("changed", 0)) == (0, 0), again["counts"]
+
+    frost.delete("Datastreams(1)")
+    source.run()
+    assert len(published(guid)) == 2 * 24  # what was measured stays
+
+
+def published(guid: str) -> list[dict[str, Any]]:
+    """The hours of a dataset."""
+    found = tk.get_action("datastore_search")(
+        {"ignore_auth": True}, {"resource_id": resource_id(city(), guid, "hourly"), "limit": 1000}
+    )
+    return list(found["records"])
