@@ -8,6 +8,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from . import words
+from .budgets.helpers import smartcity_budget_overview, smartcity_budget_word
 from .indicators import pages
 from .reports import JobReport
 from .sensors.helpers import (
@@ -21,6 +22,8 @@ from .sensors.helpers import (
 )
 
 __all__ = [
+    "smartcity_budget_overview",
+    "smartcity_budget_word",
     "smartcity_harvest_duration",
     "smartcity_harvest_others",
     "smartcity_harvest_report",
