@@ -9,6 +9,7 @@ names http where the source is read by https on the usual ports is taken as http
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ from .same import fingerprint
 from .syntax import ACCEPT, syntax_of, unpacked
 
 CONDITIONS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
+CONTENT = "sha256"  # of a page's bytes, for sources that answer no conditional request
+KEPT_BYTES = 64 * 1024 * 1024  # of pages that were asked for whether they changed, and are then read
 
 
 @dataclass(frozen=True)
@@ -71,31 +74,52 @@ def read_feed(
     """The catalogue at `url`; `syntax` is a key of syntax.BY_NAME or empty.
 
     `remembered` are the pages of an earlier, complete reading: where the source says of each that it has not changed,
-    nothing is read. Raises HarvesterError where not even the first page can be read.
+    or gives the same bytes, nothing is parsed. Raises HarvesterError where not even the first page can be read.
     """
     known = list(remembered)
-    if known and known[0].get("url") == url and _unchanged(client, known):
+    fresh: dict[str, Response] = {}
+    if known and known[0].get("url") == url and _unchanged(client, known, fresh):
         return Feed(pages=known, unchanged=True)
-    return _Reader(client, url, syntax, bounds or Bounds(), clock).read()
+    return _Reader(client, url, syntax, bounds or Bounds(), clock, fresh).read()
 
 
-def _unchanged(client: Client, known: list[dict[str, str]]) -> bool:
+def _unchanged(client: Client, known: list[dict[str, str]], fresh: dict[str, Response]) -> bool:
+    """Whether every page is as it was; pages that had to be fetched to see that go into `fresh`, to be read then."""
+    kept = 0
     for page in known:
         conditions = {header: page[name] for name, header in CONDITIONS.items() if page.get(name)}
-        if not conditions:
+        if not (conditions or page.get(CONTENT)):
             return False
         try:
             answer = client.get(page["url"], headers={"Accept": ACCEPT, **conditions})
         except HarvesterError:
             return False  # reading says what is wrong
-        if answer.status != 304:
+        if answer.status == 304:
+            continue
+        if kept + len(answer.content) <= KEPT_BYTES:
+            kept += len(answer.content)
+            fresh[page["url"]] = answer
+        if _sum(answer) != page.get(CONTENT):
             return False
     return True
 
 
+def _sum(answer: Response) -> str:
+    return hashlib.sha256(answer.content).hexdigest()
+
+
 class _Reader:
-    def __init__(self, client: Client, url: str, syntax: str, bounds: Bounds, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        client: Client,
+        url: str,
+        syntax: str,
+        bounds: Bounds,
+        clock: Callable[[], float],
+        fresh: dict[str, Response],
+    ) -> None:
         self.client, self.url, self.syntax, self.bounds, self.clock = client, url, syntax, bounds, clock
+        self.fresh = fresh  # pages that have just been fetched
         self.feed = Feed()
         self.visited: dict[str, int] = {}
         self.contents: dict[str, int] = {}
@@ -132,7 +156,7 @@ class _Reader:
 
     def _page(self, number: int, url: str) -> str:
         """Read a page; gives the address of the next one, or nothing."""
-        answer = self.client.get(url, headers={"Accept": ACCEPT})
+        answer = self.fresh.pop(url, None) or self.client.get(url, headers={"Accept": ACCEPT})
         graph = document(answer, self.syntax, self.client.limits.size)
         told = self._told(number, graph, answer.url)  # before reading, which changes the graph
         reading = read_catalogue(graph)
@@ -142,7 +166,8 @@ class _Reader:
             return ""
         self.contents[content] = number
         self.feed.pages.append(
-            {"url": url} | {name: answer.headers[name] for name in CONDITIONS if name in answer.headers}
+            {"url": url, CONTENT: _sum(answer)}
+            | {name: answer.headers[name] for name in CONDITIONS if name in answer.headers}
         )
         room = self.bounds.entries - len(self.feed.places)
         self.feed.places += [Place(one, number) for one in reading.entries[: max(room, 0)]]

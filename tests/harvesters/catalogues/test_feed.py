@@ -6,6 +6,7 @@ import gzip
 import time
 
 import pytest
+from ckanext.dresdensmartcity.harvesters.catalogues import feed as feed_module
 from ckanext.dresdensmartcity.harvesters.catalogues.feed import Bounds, Feed, read_feed
 from ckanext.dresdensmartcity.harvesters.client import (
     Client,
@@ -270,11 +271,27 @@ def test_an_unchanged_feed_is_not_read_again(client: Client, source: Source):
     assert (changed.unchanged, names(changed)) == (False, ["dataset/a", "dataset/b", "dataset/c"])
 
 
-def test_a_feed_without_validators_is_always_read(client: Client, source: Source):
-    """Nothing is taken for unchanged that the source does not call so."""
-    url = serve_pages(source, THREE)
+def test_a_source_that_answers_no_condition_is_known_by_its_bytes(client: Client, source: Source, monkeypatch):
+    """The same bytes are not parsed again; where one page differs all are read, and none is fetched twice."""
+    url = serve_pages(source, [[dataset("a")], [dataset("b")]])
     first = read_feed(client, url)
-    assert names(read_feed(client, url, remembered=first.pages)) == names(first)
+    monkeypatch.setattr(feed_module, "document", None)
+    again = read_feed(client, url, remembered=first.pages)
+    assert (again.unchanged, again.places, again.pages) == (True, [], first.pages)
+    monkeypatch.undo()
+    serve_pages(source, [[dataset("a")], [dataset("b"), dataset("c")]])
+    source.requests.clear()
+    changed = read_feed(client, url, remembered=first.pages)
+    assert (changed.unchanged, names(changed)) == (False, ["dataset/a", "dataset/b", "dataset/c"])
+    assert [path for path, _ in source.requests] == ["/catalog1", "/catalog2"]
+
+
+def test_a_page_without_anything_to_know_it_by_is_read(client: Client, source: Source):
+    """What an earlier version remembered has no sum of its bytes."""
+    url = serve_pages(source, [[dataset("a")]])
+    first = read_feed(client, url)
+    known = [{"url": one["url"]} for one in first.pages]
+    assert names(read_feed(client, url, remembered=known)) == names(first)
 
 
 def test_an_empty_feed_is_read_as_empty(client: Client, source: Source):
