@@ -12,8 +12,8 @@ from datetime import date, timedelta
 
 from shapely.geometry.base import BaseGeometry
 
-WIDTH, HEIGHT = 720.0, 260.0
-LEFT, RIGHT, TOP, BOTTOM = 56.0, 8.0, 12.0, 28.0
+WIDTH, HEIGHT = 720.0, 280.0
+LEFT, RIGHT, TOP, BOTTOM = 64.0, 8.0, 14.0, 44.0
 _STEPS = (1, 2, 2.5, 5, 10)
 
 

@@ -61,14 +61,15 @@ def of_stations(city: City, settings: SensorSettings, rows: list[dict[str, Value
     title = texts.stations_title(settings)
     table = Table(
         name="stations",
-        title=title.de,
+        title=texts.STATIONS.title.de,
         schema="sensor-boxes",
         rows=rows,
         description=texts.STATIONS.about.de,
         formats=_FORMATS,
-        resource=_english(title, texts.STATIONS.about) | _licence(settings),
+        resource=_english(texts.STATIONS.title, texts.STATIONS.about) | _licence(settings),
     )
-    package = _dataset(city, settings, sorted(settings.phenomena)) | {
+    measured = sorted({name for row in rows for name in str(row["phenomena"] or "").split()})
+    package = _dataset(city, settings, measured) | {
         "name": _name(settings, "messstationen"),
         **_both("title", title),
         **_both("notes", texts.stations_notes(settings)),
@@ -85,7 +86,7 @@ def _table(
     settings: SensorSettings, phenomenon: Phenomenon, year: int, text: texts.TableText, part: dict[str, Any] | None
 ) -> Table:
     key = "cell" if text.name == "grid" else "box_id"
-    title = texts.table_title(text, phenomenon, year, settings)
+    title = texts.table_title(text, phenomenon, year)
     about = {"temporal_resolution": text.resolution}
     if text.name == "grid":
         about["spatial_resolution_in_meters"] = _METRES

@@ -120,14 +120,17 @@ _MEANS = Label(
     "Minuten ist; sonst bleibt sie leer, mit dem Grund.\n\n"
     "**Tage** sind Tage der Ortszeit (23, 24 oder 25 Stunden), gemittelt aus den gültigen Stunden; sie gelten ab 75 % "
     "der Stunden. **Jahre** sind ebenso aus Stunden gemittelt und gelten ab {share} %. Im **Gitter** (INSPIRE, 100 m, "
-    "EPSG:3035) hat jeder Sensor einer Zelle eine Stimme; Zellen mit weniger als {minimum} Sensoren bleiben leer.",
+    "EPSG:3035) hat jeder Sensor einer Zelle eine Stimme.",
     "**Hours** [h, h+1) in UTC are means of the valid raw values. Not used are values that are unreadable, "
     "contradictory, outside of what is possible, in saturation, equal for six hours and longer, or of another place. "
     "Outliers (Hampel) are only marked. An hour is valid with at least 75 % of the values that are expected (39. "
     "BImSchV, annex 11 A) and no gap longer than 30 minutes; otherwise it is empty, with the reason.\n\n"
     "**Days** are days of local time (23, 24 or 25 hours), averaged from valid hours; they need 75 % of the hours. "
     "**Years** are averaged from hours as well and need {share} %. In the **grid** (INSPIRE, 100 m, EPSG:3035) each "
-    "sensor of a cell has one vote; cells with fewer than {minimum} sensors are empty.",
+    "sensor of a cell has one vote.",
+)
+_MINIMUM = Label(
+    " Zellen mit weniger als {minimum} Sensoren bleiben leer.", " Cells with fewer than {minimum} sensors are empty."
 )
 _DUST = Label(
     "**Feuchte Luft**: Optische Sensoren zählen Tropfen als Staub. Neben dem Rohwert (`value`) steht der auf trockene "
@@ -164,7 +167,10 @@ def method(phenomenon: Phenomenon, settings: SensorSettings) -> Label:
     energetic = phenomenon.mean == "energetic"
     rules = settings.rules
     share = round(100 * (rules.noise_coverage if energetic else rules.year_coverage))
-    parts = [_fill(_MEANS, share=share, minimum=rules.minimum_sensors)]
+    means = _fill(_MEANS, share=share)
+    if rules.minimum_sensors > 1:
+        means = _join("", means, _fill(_MINIMUM, minimum=rules.minimum_sensors))
+    parts = [means]
     parts += [_DUST] if phenomenon.humid else []
     parts += [_NOISE] if energetic else []
     parts += [_ESTIMATE] if phenomenon.estimate else []
@@ -181,10 +187,9 @@ def dataset_title(phenomenon: Phenomenon, year: int, settings: SensorSettings) -
     return _titled(_join(" ", phenomenon.label, Label(str(year), str(year))), settings)
 
 
-def table_title(table: TableText, phenomenon: Phenomenon, year: int, settings: SensorSettings) -> Label:
+def table_title(table: TableText, phenomenon: Phenomenon, year: int) -> Label:
     """Title of a table of a dataset."""
-    of = _join(" ", phenomenon.label, Label(str(year), str(year)))
-    return _titled(Label(f"{table.title.de} {of.de}", f"{table.title.en} {of.en}"), settings)
+    return Label(f"{table.title.de} {phenomenon.label.de} {year}", f"{table.title.en}, {phenomenon.label.en} {year}")
 
 
 def stations_title(settings: SensorSettings) -> Label:

@@ -6,11 +6,14 @@ rows; the spool takes 25 bytes a row beside the tables.
 
 from __future__ import annotations
 
+import fcntl
+import shutil
 import tempfile
+import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -78,16 +81,45 @@ def aggregate(
     cells = read_areas(config.grid, config_path)
     to.mkdir(parents=True, exist_ok=True)
     report = AggregateReport()
-    with tempfile.TemporaryDirectory(prefix=".aggregate-", dir=to) as folder:
-        parts = Parts(Path(folder))
-        with closing(Spool(Path(folder) / "spool")) as spool:
+    with _workshop(to) as folder:
+        parts = Parts(folder)
+        with closing(Spool(folder / "spool")) as spool:
             series = _read_all(files, config, spool, report)
             intervals = {sensor: timedelta(seconds=each) for sensor, each in config.input.intervals.items()}
             job = Job(config, config.rules, spool, series, intervals, cells)
             for result in _in_order(job, portions(series, spool.counts(series.height))):
                 _take(result, parts, report)
-        Writer(Path(folder), parts, config, paths).write(to, report, by_area=cells is not None)
+        Writer(folder, parts, config, paths).write(to, report, by_area=cells is not None)
     return report
+
+
+_WORKSHOP = ".aggregate-"
+_UNLOCKED = 60.0  # seconds after which a folder that nobody has locked yet was left by somebody
+
+
+@contextmanager
+def _workshop(to: Path) -> Iterator[Path]:
+    """A folder beside the tables that lives as long as the run; those of runs that were killed are removed first.
+
+    A lock ends with its process, whatever ends that one, so it tells the folders of the living from those of the dead.
+    """
+    for left in to.glob(f"{_WORKSHOP}*"):
+        if not _in_use(left):
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=_WORKSHOP, dir=to) as name, (Path(name) / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield Path(name)
+
+
+def _in_use(folder: Path) -> bool:
+    try:
+        with (folder / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:  # made a moment ago by another run, or left before it came to lock anything
+        return folder.is_dir() and time.time() - folder.stat().st_mtime < _UNLOCKED
+    return False
 
 
 def _read_all(files: Sequence[RawFile], config: AggregateConfig, spool: Spool, report: AggregateReport) -> pl.DataFrame:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -324,6 +326,31 @@ def test_a_failed_run_leaves_the_tables_of_the_last(tmp_path: Path) -> None:
     (tmp_path / "bad.csv").write_text(f"{HEADER}\na,pm10,2026-10-24T22:00:00Z,5,1,2,3\n", encoding="utf-8")
     assert aggregate(good, tmp_path / "bad.csv", "--to", out).exit_code == 2
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
+    """A run that ended by kill -9 in the middle leaves a folder: the next one takes it away and makes its tables."""
+    to = tmp_path / "tables"
+    script = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from ckanext.dresdensmartcity.harvesters.sensors.aggregate import run\n"
+        "from ckanext.dresdensmartcity.harvesters.sensors.aggregate.config import AggregateConfig\n"
+        "run._in_order = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "run.aggregate([Path(sys.argv[1])], Path(sys.argv[2]), AggregateConfig())\n"
+    )
+    path = write(tmp_path / "raw.csv", station(2))
+    killed = subprocess.run([sys.executable, "-c", script, str(path), str(to)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    (left,) = to.iterdir()
+    assert left.name.startswith(".aggregate-")
+    busy = to / ".aggregate-busy"
+    busy.mkdir()
+    with (busy / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert aggregate(path, "--to", to).exit_code == 0
+    assert [one.name for one in to.iterdir() if one.name.startswith(".")] == [".aggregate-busy"]
+    assert (to / "hourly.parquet").is_file()
 
 
 def test_no_rows(tmp_path: Path) -> None:

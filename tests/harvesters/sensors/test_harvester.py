@@ -10,6 +10,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import pytest
 from ckan.lib.search import clear_all
+from ckan.tests.helpers import _get_test_app
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.dresdensmartcity.harvesters.demo.opensensemap import OpenSenseMap
@@ -230,6 +231,51 @@ def test_one_broken_box_does_not_stop_the_others(demo: Demo, harvest: Any, monke
     assert {row["box_id"] for row in rows(of("pm10"), "hourly")} == {
         box.id for box in demo.sensors.boxes[:BOXES] if box is not broken
     }
+
+
+def test_pages(harvested: dict[str, Any]) -> None:
+    """People see the course of the days, how complete they are and where stations stand, in German and English."""
+    client = _get_test_app()
+    page = client.get(f"/dataset/{dataset(of('pm10'))['name']}").body
+    assert "<svg" in page
+    assert "3 Stationen" in page
+    assert "ließen sich bilden" in page
+    assert "Anhaltspunkte" in page
+    assert "1 Station" in client.get(f"/dataset/{dataset(of('noise_laeq'))['name']}").body
+    english = client.get(f"/en/dataset/{dataset(of('pm10'))['name']}").body
+    assert "daily means could be made" in english
+    assert "indicative" in english
+    stations = client.get(f"/dataset/{dataset(STATIONS)['name']}").body
+    assert stations.count("<circle") == BOXES
+    assert "05 Friedrichstadt" in stations
+    series = tk.get_action("package_show")({"ignore_auth": True}, {"id": package_id(city(), "sensors-sample:pm10")})
+    assert "Wie vollständig die Jahre sind" in client.get(f"/dataset_series/{series['name']}").body
+
+
+@pytest.mark.usefixtures("own")
+def test_a_station_that_goes_leaves_its_means(demo: Demo, harvest: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of stations and the report say that it has gone; nothing of what it measured is taken away."""
+    source = harvest(f"{demo.url}/opensensemap", "smartcity_sensors", DAYS)
+    source.run()
+    before = rows(of("pm10"), "hourly"), rows(of("pm10"), "yearly"), rows(of("pm10"), "grid")
+    gone = demo.sensors.boxes[1].id
+    answer = type(demo.sensors).answer
+
+    def without(self: Any, path: str, query: Any) -> Any:
+        found = answer(self, path, query)
+        if path.strip("/") == "boxes":
+            left = [one for one in json.loads(found.body) if one["_id"] != gone]
+            return type(found)(200, json.dumps(left).encode(), found.headers)
+        return found
+
+    monkeypatch.setattr(type(demo.sensors), "answer", without)
+    report = source.run()
+    assert [(one["check"], one["place"]) for one in report["findings"] if one["severity"] == "warning"] == [
+        ("station-gone", f"station {gone}")
+    ]
+    assert {row["box_id"] for row in rows(STATIONS, "stations") if row["status"] == "gone"} == {gone}
+    assert (rows(of("pm10"), "hourly"), rows(of("pm10"), "yearly"), rows(of("pm10"), "grid")) == before
+    assert source.run()["counts"]["changed"] == 0
 
 
 def everything() -> dict[tuple[str, str], list[dict[str, Any]]]:
