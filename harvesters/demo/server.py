@@ -1,4 +1,6 @@
-"""Serves the demo sources: the files of a city's demo folder, and openSenseMap's interface under /opensensemap."""
+"""Serves the demo sources: the files of a city's demo folder, openSenseMap's interface under /opensensemap, and a layer
+of climate stations (OGC API Features) under /climate/items.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +12,13 @@ from ckanext.dresdensmartcity.city.model import City
 
 from ..records import HarvesterError
 from .answer import Answer, text_answer
+from .climate import ClimateLayer
 from .files import file_answer
 from .opensensemap import OpenSenseMap
 from .scenario import read_scenario
 
 PREFIX = "/opensensemap"
+CLIMATE = "/climate/items"
 
 
 class DemoSources:
@@ -23,6 +27,7 @@ class DemoSources:
     def __init__(self, folder: Path, sensors: OpenSenseMap) -> None:
         self.folder = folder
         self.sensors = sensors
+        self.climate = ClimateLayer(sensors)
 
     def answer(self, target: str, headers: dict[str, str]) -> Answer:
         """The answer to GET `target` (path and query); header names in lower case."""
@@ -30,9 +35,11 @@ class DemoSources:
         path = unquote(address.path)
         if path == PREFIX or path.startswith(f"{PREFIX}/"):
             return self.sensors.answer(path.removeprefix(PREFIX), dict(parse_qsl(address.query)))
+        if path == CLIMATE:
+            return self.climate.answer(dict(parse_qsl(address.query)))
         if path == "/":
             names = sorted(one.name for one in self.folder.iterdir() if one.is_file())
-            listing = "".join(f"/{name}\n" for name in [*names, f"{PREFIX[1:]}/boxes"])
+            listing = "".join(f"/{name}\n" for name in [*names, f"{PREFIX[1:]}/boxes", CLIMATE[1:]])
             return text_answer(f"Made-up sources for a demo:\n{listing}", "text/plain; charset=utf-8")
         return file_answer(self.folder, path[1:], headers)
 

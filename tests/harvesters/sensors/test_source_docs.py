@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import gzip
+import json
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import polars as pl
 import pytest
 from ckanext.dresdensmartcity.city.model import City
+from ckanext.dresdensmartcity.harvesters.client import Client
+from ckanext.dresdensmartcity.harvesters.demo.measurements import HOUR, box_series
 from ckanext.dresdensmartcity.harvesters.demo.opensensemap import OpenSenseMap
+from ckanext.dresdensmartcity.harvesters.demo.server import DemoSources
 from ckanext.dresdensmartcity.harvesters.sensors.phenomena import PHENOMENA
+from ckanext.dresdensmartcity.harvesters.sensors.settings import SensorSettings
 from ckanext.dresdensmartcity.harvesters.sensors.sources import Getter, MeasurementSource, open_source, wording
 from ckanext.dresdensmartcity.harvesters.sensors.sources.recognition import NOT_READ
+from ckanext.dresdensmartcity.harvesters.settings import read_settings
 
 from .answers import Answers
-from .conftest import SCENARIO
+from .conftest import SCENARIO, running
 from .examples import example
 from .test_sensor_community import ARCHIVE, DUST, FILTER, LIVE, measurement
 from .test_sensor_community import AREA as CITY_AREA
@@ -72,3 +79,31 @@ def test_what_is_not_read_is_told(repository: Path, template: str, word: str) ->
     """And so does the list of what is left out on purpose."""
     assert template in NOT_READ
     assert f"- **{word}" in (repository / PAGE).read_text(encoding="utf-8")
+
+
+def test_the_layer_of_the_demo(any_city: City) -> None:
+    """The settings of each city's file read the demo's climate stations, over HTTP."""
+    told = next(one for one in any_city.sources if one.name == "climate-demo")
+    settings = read_settings(SensorSettings, json.dumps(told.config))
+    assert isinstance(settings, SensorSettings)
+    sensors = OpenSenseMap(any_city, SCENARIO)
+    with running(DemoSources(Path(), sensors)) as url:
+        client = Client("tests", frozenset({"127.0.0.1"}))
+        address = told.url.replace("{demo}", url)
+        source = open_source(settings.service.kind, client, address, settings.service)
+        stations = source.stations(any_city.bbox).stations
+        boxes = {f"KLIMA-{box.number:02}": box for box in sensors.boxes if box.role == "plain"}
+        assert {one.id for one in stations} <= set(boxes)
+        for one in stations:
+            lon, lat = boxes[one.id].places[-1][1]
+            assert (round(one.lon, 6), round(one.lat, 6)) == (round(lon, 6), round(lat, 6))
+        temperature = stations[0].series[0]
+        found = source.measurements(stations[0], temperature, DAY, DAY + timedelta(days=2))
+        box = boxes[stations[0].id]
+        raw = next(series for sensor, series in box_series(box, SCENARIO).items() if sensor == box.sensors[2].id)
+        hour = round(DAY.timestamp() * 1000) + 12 * HOUR
+        inside = [float(value) for time, value in zip(raw.times, raw.values, strict=True) if hour <= time < hour + HOUR]
+        noon = found.filter(pl.col("time") == DAY + timedelta(hours=12))["value"].item()
+        assert noon == pytest.approx(sum(inside) / len(inside), abs=0.05)
+        assert (temperature.source_kind, temperature.interval) == ("mean", timedelta(hours=1))
+        assert found.height == len({time // HOUR for time in raw.times})
