@@ -75,7 +75,7 @@ def overview(package: Mapping[str, Any], wanted: str, period: str, language: str
     if not identifiers:
         return None
     names = _names(str(package["name"]), language)
-    indicator = wanted if wanted in identifiers else _first(identifiers)
+    indicator = wanted if wanted in identifiers else _first(table["id"], identifiers)
     whole = _rows(table["id"], {"indicator_id": indicator, "district": CITY}, sort="period")
     periods = [str(row["period"]) for row in whole] or sorted(_column(table["id"], "period", MOST_AREAS))
     period = period if period in periods else periods[-1]
@@ -94,9 +94,12 @@ def overview(package: Mapping[str, Any], wanted: str, period: str, language: str
     )
 
 
-def _first(identifiers: list[str]) -> str:
-    """The indicator to begin with: one without groups."""
-    return next((one for one in identifiers if "." not in one), identifiers[0])
+def _first(table: str, identifiers: list[str]) -> str:
+    """The indicator to begin with: the largest count of the city, which holds the others."""
+    query = {"district": CITY, "unit": "1"}
+    counts = [row for row in _rows(table, query, sort="period desc") if row["value"] is not None]
+    last = [row for row in counts if row["period"] == counts[0]["period"]]
+    return str(max(last, key=lambda row: row["value"])["indicator_id"]) if last else identifiers[0]
 
 
 def _finest(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
