@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.logic as logic
+import ckan.model as model
 import ckan.plugins as plugins
 import ckan.plugins.toolkit as tk
 
 from .reports import JobReport, job_report
+from .settings import address_problem
 
 
 @tk.side_effect_free
@@ -26,6 +28,28 @@ def dresdensmartcity_harvest_report(context: Any, data_dict: dict[str, Any]) -> 
 
 
 @tk.chained_action
+def package_create(original: Any, context: Any, data_dict: dict[str, Any]) -> Any:
+    """As CKAN's own; the address of a harvest source is looked at before."""
+    _look_at_address(data_dict, str(data_dict.get("type") or ""))
+    return original(context, data_dict)
+
+
+@tk.chained_action
+def package_update(original: Any, context: Any, data_dict: dict[str, Any]) -> Any:
+    """As CKAN's own; the address of a harvest source is looked at before."""
+    if data_dict.get("url"):
+        stored = model.Package.get(data_dict.get("id") or data_dict.get("name"))
+        _look_at_address(data_dict, str(stored.type) if stored else "")
+    return original(context, data_dict)
+
+
+def _look_at_address(data_dict: dict[str, Any], kind: str) -> None:
+    # ckanext-harvest gives its harvesters the settings of a source to check, and not its address.
+    if kind == "harvest" and data_dict.get("url") and (wrong := address_problem(str(data_dict["url"]))):
+        raise tk.ValidationError({"url": [wrong]})
+
+
+@tk.chained_action
 def harvest_source_reindex(original: Any, context: Any, data_dict: dict[str, Any]) -> bool:
     """Put a harvest source into the search index the way CKAN does; ckanext-harvest's own action is not called.
 
@@ -39,8 +63,11 @@ def harvest_source_reindex(original: Any, context: Any, data_dict: dict[str, Any
     return True
 
 
+ACTIONS = (dresdensmartcity_harvest_report, harvest_source_reindex, package_create, package_update)
+
+
 def actions() -> dict[str, Any]:
     """What the plugin registers; nothing where the portal runs without ckanext-harvest."""
     if not plugins.plugin_loaded("harvest"):
         return {}
-    return {one.__name__: one for one in (dresdensmartcity_harvest_report, harvest_source_reindex)}
+    return {one.__name__: one for one in ACTIONS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import click
@@ -87,10 +88,19 @@ def preview_as_text(one: Preview) -> str:
     """What a run would do, for people."""
     counts = ", ".join(f"{number} {what}" for what, number in one.counts.items()) or "nothing to do"
     lines = [f"{one.source_name}: {one.source_title}", f"  dry run, nothing was written: {counts}"]
+    if told := _rows(one.rows):
+        lines.append(f"  rows: {told}")
+    if one.read:
+        lines.append("  " + ", ".join(f"{name.replace('_', ' ')} {number}" for name, number in one.read.items()))
     for verdict in one.verdicts:
         if verdict.what != "unchanged":
             title = f" “{verdict.title}”" if verdict.title else ""
-            lines.append(f"  {verdict.what}: {verdict.guid}{title}{': ' + verdict.reason if verdict.reason else ''}")
+            rows = _rows(asdict(verdict.rows))
+            lines.append(
+                f"  {verdict.what}: {verdict.guid}{title}{f' ({rows} rows)' if rows else ''}"
+                f"{': ' + verdict.reason if verdict.reason else ''}"
+            )
+    lines += [f"  checked: {sentence}" for sentence in one.checked]
     for group, tally in one.tallies.items():
         lines += [f"  {group.replace('_', ' ')}: {what} ({number})" for what, number in tally.items()]
     for finding in one.findings[:FINDINGS_PRINTED]:
@@ -110,7 +120,9 @@ def as_text(report: JobReport) -> str:
     others = {name: number for name, number in counts.items() if name not in told and not name.startswith("rows_")}
     if others:
         lines.append("  " + ", ".join(f"{name.replace('_', ' ')} {number}" for name, number in others.items()))
-    lines += [f"  checked: {sentence}" for sentence in report["checked"]]
+    for one in report["checks"]:
+        where = f" ({one['place']})" if one["place"] else ""
+        lines.append(f"  checked{where}: {one['message']}")
     for group, tally in report["tallies"].items():
         lines += [f"  {group.replace('_', ' ')}: {what} ({number})" for what, number in list(tally.items())[:TALLIED]]
         if len(tally) > TALLIED:
@@ -127,14 +139,18 @@ def as_text(report: JobReport) -> str:
     return "\n".join(lines)
 
 
+def _rows(rows: Mapping[str, int]) -> str:
+    return ", ".join(f"{rows[what]} {what}" for what in ("new", "changed", "removed") if rows[what])
+
+
 def _datasets(report: JobReport) -> str:
     counts = report["counts"]
-    rows = [f"{counts[f'rows_{what}']} {what}" for what in ("new", "changed", "removed") if counts[f"rows_{what}"]]
+    rows = _rows({what: counts[f"rows_{what}"] for what in ("new", "changed", "removed")})
     moved = sum(counts.get(what, 0) for what in ("new", "changed", "archived", *OTHERS))
     if not (moved or rows or report["errors"]):
         return f"  nothing has changed: {counts['unchanged']} datasets unchanged"
     datasets = ", ".join(f"{counts[what]} {what}" for what in ("new", "changed", "unchanged"))
-    return f"  datasets: {datasets}, {counts['failed']} failures; rows: {', '.join(rows) or 'unchanged'}"
+    return f"  datasets: {datasets}, {counts['failed']} failures; rows: {rows or 'unchanged'}"
 
 
 def _values(finding: dict[str, object]) -> str:

@@ -26,6 +26,7 @@ class Told(TypedDict):
     message: str
     template: str
     values: dict[str, Any]
+    place: str  # the unit that it is about, where units say different things
 
 
 class DatasetReport(TypedDict):
@@ -73,7 +74,7 @@ def job_report(job_id: str) -> JobReport:
     model.Session.refresh(job)
     source = HarvestSource.get(job.source_id)
     package = model.Package.get(job.source_id)
-    parts = [json.loads(text) for text in _stored(job_id)]
+    parts = [{**json.loads(text), "guid": guid} for guid, text in _stored(job_id)]
     findings = _unique(finding for part in parts for finding in part["findings"])
     checks = _checks(parts)
     datasets = _datasets(parts)
@@ -102,15 +103,16 @@ def job_report(job_id: str) -> JobReport:
     }
 
 
-def _stored(job_id: str) -> list[str]:
-    return list(
-        model.Session.scalars(
-            sa.select(HarvestObjectExtra.value)
+def _stored(job_id: str) -> list[tuple[str, str]]:
+    return [
+        (row.guid, row.value)
+        for row in model.Session.execute(
+            sa.select(HarvestObject.guid, HarvestObjectExtra.value)
             .join(HarvestObject, HarvestObject.id == HarvestObjectExtra.harvest_object_id)
             .where(HarvestObject.harvest_job_id == job_id, HarvestObjectExtra.key.in_(history.REPORTS.values()))
             .order_by(HarvestObject.gathered, HarvestObject.guid, HarvestObjectExtra.key)
         )
-    )
+    ]
 
 
 def _counts(parts: list[dict[str, Any]], failed: int) -> dict[str, int]:
@@ -147,12 +149,18 @@ def _counts(parts: list[dict[str, Any]], failed: int) -> dict[str, int]:
 
 
 def _checks(parts: list[dict[str, Any]]) -> list[Told]:
-    """Each sentence once; units say the same."""
+    """Each sentence once; with its unit where only one says it and others say others."""
     found: dict[str, Told] = {}
+    places: dict[str, set[str]] = {}
     for part in parts:
         for one in part["checked"]:
-            told: Told = {"message": one, "template": "", "values": {}} if isinstance(one, str) else one
-            found.setdefault(told["message"], told)
+            told = {"message": one, "template": "", "values": {}} if isinstance(one, str) else one
+            found.setdefault(told["message"], {**told, "place": ""})
+            places.setdefault(told["message"], set()).add(part["guid"])
+    if len(set().union(*places.values())) > 1:
+        for message, units in places.items():
+            if len(units) == 1:
+                found[message]["place"] = next(iter(units))
     return list(found.values())
 
 

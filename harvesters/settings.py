@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -49,6 +50,29 @@ class RemovalSettings(HarvestSettings):
     @property
     def rules(self) -> Rules:
         return Rules(timedelta(days=self.grace_days), self.max_missing_share)
+
+
+# Names of parameters that carry a secret, in any spelling with or without "_" and "-".
+SECRETS = frozenset(
+    {"apikey", "accesstoken", "authtoken", "authkey", "clientsecret", "password", "passwd", "secret", "token", "jwt"}
+)
+
+
+def address_problem(url: str) -> str:
+    """Why the address of a source must not be saved; empty where it may. Everybody reads addresses of sources."""
+    try:
+        parts = urlsplit(url.strip())
+        user = parts.username or parts.password
+    except ValueError as error:
+        return f"url: the address cannot be read: {error}"
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return "url: an address that begins with http:// or https:// is needed"
+    if user:
+        return "url: the address holds a user or password, which everybody could read; leave them out"
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        if value and name.lower().replace("_", "").replace("-", "") in SECRETS:
+            return f"url: the parameter {name} looks like a secret, which everybody could read; leave it out"
+    return ""
 
 
 def read_settings(settings: type[HarvestSettings], text: str | None) -> HarvestSettings:

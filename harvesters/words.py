@@ -20,7 +20,9 @@ WORDS: dict[str, dict[str, str]] = {
         "stations_left_out": "Stations left out",
         "boxes": "Stations in the source",
         "boxes_left_out": "Stations left out",
-        "lines": "Lines",
+        "hours_valid": "Hours with a mean",
+        "hours_invalid": "Hours with too few values",
+        "hours_missing": "Hours without a value",
         "unfiled": "Files that could not be made",
     },
     "tallies": {

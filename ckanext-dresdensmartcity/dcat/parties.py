@@ -11,7 +11,7 @@ from ckanext.dresdensmartcity.city.model import Office
 from ckanext.dresdensmartcity.city.names import iri_part
 from rdflib import URIRef
 
-from .iris import Package, publisher_iri, reference
+from .iris import Package, is_foreign, publisher_iri, reference
 from .namespaces import DCAT, DCTERMS, FOAF, GEODCATAP, RDF, VCARD
 from .output import Output, term_iri
 from .values import in_languages, records
@@ -89,7 +89,10 @@ def agent(out: Output, iri: URIRef, office: Office) -> URIRef:
 
 
 def contacts(out: Output, subject: URIRef, package: Package) -> None:
-    """dcat:contactPoint: those of the package that can be reached, or the city's office."""
+    """dcat:contactPoint: those of the package that can be reached, or the city's office.
+
+    Nobody stands in for the contact of another portal's entry: the city could not answer for it.
+    """
     written = 0
     for number, record in enumerate(records(package.get("contact")), 1):
         office = _office(record)
@@ -102,7 +105,7 @@ def contacts(out: Output, subject: URIRef, package: Package) -> None:
             out.omit(subject, "contact", office.name, "a contact with an e-mail address, a web address or a telephone")
             continue
         written += 1
-    if not written:
+    if not written and not is_foreign(package, out.site.base):
         out.add(subject, DCAT.contactPoint, city_contact(out))
 
 

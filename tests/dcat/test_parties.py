@@ -85,6 +85,13 @@ def test_a_telephone_that_is_none_reaches_nobody(written: Any) -> None:
     assert [one.field for one in out.omissions] == ["contact"]
 
 
+@pytest.mark.parametrize("contact", [[], [{"name": "Amt", "telephone": "Zimmer 12"}]])
+def test_nobody_stands_in_for_the_contact_of_another_portals_entry(written: Any, contact: list[Any]) -> None:
+    """The city's office would be asked about data that it does not know."""
+    out, iri = written(uri="https://opendata.example.org/dataset/1", contact=contact)
+    assert out.graph.value(iri, DCAT.contactPoint) is None
+
+
 @pytest.mark.parametrize(
     ("name", "record", "predicate", "target"),
     [

@@ -148,6 +148,47 @@ class TestHarvest:
         assert "37" in page
 
 
+class TestForm:
+    """The form of a source, as a person fills it."""
+
+    pytestmark = with_portal
+
+    @pytest.mark.parametrize(
+        ("changes", "told"),
+        [
+            ({"config": '{"grace_days": -1}'}, "grace_days"),
+            ({"config": '{"grace_dayz": 1}'}, "grace_dayz: unknown setting"),
+            ({"config": '{"plan": 5}'}, "plan"),
+            ({"config": "{plan: x}"}, "no JSON"),
+            ({"url": "https://me:secret@example.org/plan.csv"}, "a user or password"),
+            ({"url": "https://example.org/plan.csv?api_key=abc"}, "api_key looks like a secret"),
+        ],
+    )
+    def test_refuses_and_names_the_key(self, app, changes, told):
+        """The page comes back with the message, and there is no source."""
+        from ckan.tests import factories
+
+        secret = "correct horse"  # noqa: S105 - of a user who lives as long as this test
+        user = factories.Sysadmin(password=secret)
+        app.post("/user/login", data={"login": user["name"], "password": secret})
+        form = {
+            "url": "https://example.org/plan.csv",
+            "title": "Plan",
+            "name": "plan",
+            "source_type": "smartcity_budget",
+            "frequency": "MANUAL",
+            "config": "",
+            "owner_org": factories.Organization()["id"],
+            "save": "save",
+        }
+        page = app.post("/harvest/new", data={**form, **changes}, follow_redirects=False)
+        assert page.status_code == 200
+        assert told in page.body
+        assert model.Package.get("plan") is None
+        page = app.post("/harvest/new", data=form, follow_redirects=False)
+        assert page.status_code == 302, page.body
+
+
 def check(*arguments: str) -> Result:
     return CliRunner().invoke(budget, ["check", *arguments])
 
