@@ -196,8 +196,8 @@ def _kind(schema: dict[str, Any]) -> str:
     """A type of a JSON Schema in words."""
     if "$ref" in schema:
         return f"`{schema['$ref'].rsplit('/', 1)[1]}`"
-    if "anyOf" in schema:
-        return " or ".join(_kind(one) for one in schema["anyOf"] if one.get("type") != "null")
+    if choice := schema.get("anyOf") or schema.get("oneOf"):
+        return " or ".join(_kind(one) for one in choice if one.get("type") != "null")
     if "enum" in schema or "const" in schema:
         return ", ".join(f"`{one}`" if one else "empty" for one in schema.get("enum", [schema.get("const")]))
     if schema.get("type") == "array":

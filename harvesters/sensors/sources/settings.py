@@ -24,12 +24,14 @@ class OpenSenseMapService(_Service):
     """An openSenseMap server."""
 
     kind: Literal["opensensemap"] = "opensensemap"
+    """Which kind of source it is."""
 
 
 class SensorCommunityService(_Service):
     """sensor.community: stations from its live interface, values from its archive of a file per sensor and day."""
 
     kind: Literal["sensor_community"]
+    """Which kind of source it is."""
     archive: Text = "https://archive.sensor.community"
     """Address of the archive."""
     files: Annotated[list[Text], Field(min_length=1, max_length=4)] = [
@@ -61,6 +63,7 @@ class SensorThingsService(_Service):
     """A server with the OGC SensorThings API 1.1; the source's address ends with the version: …/v1.1."""
 
     kind: Literal["sensorthings"]
+    """Which kind of source it is."""
     exposure: Literal["outdoor", "unknown"] = "outdoor"
     """Where Things stand that do not say it themselves; what is unknown is left out."""
     exposure_property: str = "exposure"
@@ -106,6 +109,7 @@ class FeaturesService(_Service):
     """
 
     kind: Literal["ogc_features"]
+    """Which kind of source it is."""
     station: Text
     """Property with the station's id."""
     time: Text
