@@ -481,3 +481,14 @@ def test_every_reason_is_documented(repository: Path) -> None:
     """docs/sensors.md names each reason for which a value or an hour is not used."""
     page = (repository / "docs/sensors.md").read_text(encoding="utf-8")
     assert [reason for reason in HOUR_REASONS if f"`{reason}`" not in page] == []
+
+
+def test_the_example_of_the_page_runs(repository: Path, tmp_path: Path) -> None:
+    """docs/sensors.md shows how to use the tables; that works on the tables that the command writes."""
+    page = (repository / "docs/sensors.md").read_text(encoding="utf-8")
+    example = page.partition("```python\n")[2].partition("```")[0]
+    assert aggregate(write(tmp_path / "raw.csv", station()), "--to", tmp_path / "out").exit_code == 0
+    told = subprocess.run(
+        [sys.executable, "-c", example], cwd=tmp_path / "out", capture_output=True, text=True, check=True
+    ).stdout
+    assert all(word in told for word in ("sensors", "n_sensors", "coverage", "CRS3035RES"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 import shapely
@@ -56,7 +57,7 @@ def test_a_scale_of_round_numbers(low: float, high: float) -> None:
     """It holds the values, and its steps are even."""
     scale = steps(low, high)
     assert scale[0] <= low <= high <= scale[-1]
-    gaps = {round(b - a, 6) for a, b in zip(scale, scale[1:], strict=False)}
+    gaps = {round(b - a, 6) for a, b in pairwise(scale)}
     assert len(gaps) == 1
 
 
