@@ -116,7 +116,10 @@ def state(source: str) -> dict[str, Any]:
     packages, tables = {}, {}
     for identifier in own:
         found = act("package_show", id=identifier)
-        found.pop("tracking_summary", None)
+        # ckanext-harvest says here by which run a dataset came, which is another one each time.
+        extras = [one for one in found.pop("extras", []) if not one["key"].startswith("harvest_")]
+        if extras:
+            found["extras"] = extras
         packages[identifier] = settled(found)
         for resource in found.get("resources", []):
             if resource.get("url_type") == "datastore":

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,18 +47,38 @@ def csv_answer(text: str) -> Answer:
 
 # --- budget: all amounts are twice as high in B, so that every sum is right in both
 
+SHARE = {"own": 35, "federal": 65}  # per cent
+EARLY, LATE = (1, 1, 0, 0, 0, 0, 0, 0), (0, 1, 1, 1, 1, 0, 0, 0)  # in which of the years 2021 to 2028 a measure is
+
 
 def budget(version: str, target: str) -> Answer:
-    text = (ROOT / "test-data/dresden/sources/funding-plan.csv").read_text(encoding="utf-8")
-    if version == "A":
-        return csv_answer(text)
-    rows = list(csv.reader(io.StringIO(text)))
-    for row in rows[1:]:
-        if row[2] != "share":
-            row[4:] = [f"{Decimal(one) * 2:.2f}" if one else "" for one in row[4:]]
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return csv_answer(out.getvalue())
+    unit = 65_000 * (1 if version == "A" else 2)
+    measures = [("1.1.1", EARLY, 1), ("1.2.1", EARLY, 2), ("2.1.1", LATE, 1), ("2.2.1", LATE, 3)]
+    costs = [sum(unit * factor * years[year] for _, years, factor in measures) for year in range(8)]
+    own = [cost * SHARE["own"] // SHARE["federal"] for cost in costs]
+    both, nothing = [a + b for a, b in zip(costs, own, strict=True)], [0] * 8
+    rows: list[tuple[str, str, str, str, list[int]]] = []
+    for code, years, factor in measures:
+        section = "strategy" if code.startswith("1") else "implementation"
+        amounts = [unit * factor * one for one in years]
+        rows.append((code[:3], code[:1], section, f"Kosten {code[:3]}", amounts))
+        rows.append((code, code[:3], section, f"Maßnahme {code}", amounts))
+    rows += [
+        ("1+2", "", "total", "Summe förderfähige Kosten", costs),
+        ("3.1", "3", "financing", "Finanzierungsbeiträge für das Modellprojekt", both),
+        ("3.1.1", "3.1", "financing", "Eigenmittel der Kommune", own),
+        ("3.1.2", "3.1", "financing", "Mittel Dritter", nothing),
+        ("3.1.3", "3.1", "financing", "Bundesmittel (Zuwendung)", costs),
+        ("3.2.1", "3.2", "financing", "Eigenmittel der Kommune (andere)", nothing),
+        ("3.2.2", "3.2", "financing", "Mittel anderer Geber (andere)", nothing),
+        ("3.1+3.2", "", "total", "Gesamtfinanzierung", both),
+    ]
+    lines = [",".join([*row[:4], *(f"{one}.00" for one in row[4]), f"{sum(row[4])}.00"]) for row in rows]
+    for code, title, share in (("3.3.1", "Eigenanteil", SHARE["own"]), ("3.3.3", "Bundesanteil", SHARE["federal"])):
+        shares = [f"{share if cost else 0}.00" for cost in costs]
+        lines.append(",".join([code, "3.3", "share", f"{title} (Prozent)", *shares, f"{share}.00"]))
+    head = ",".join(["line", "parent", "section", "title", *(f"y{2021 + year}" for year in range(8)), "total"])
+    return csv_answer("\n".join([head, *lines]) + "\n")
 
 
 def head_only(honest: Answer) -> bytes:
