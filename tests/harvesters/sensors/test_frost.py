@@ -66,9 +66,9 @@ def read(source: SensorThingsSource, station: Station, hours: float = 24) -> lis
     return list(frame.select("time", "value").iter_rows())
 
 
-def test_all_values_over_many_pages(frost: Frost) -> None:
-    """Every value comes once, in order, whatever page it stands on."""
-    count = 4 * MAX_TOP + 3
+@pytest.mark.parametrize("count", [0, MAX_TOP, 2 * MAX_TOP, 4 * MAX_TOP + 3])
+def test_all_values_over_many_pages(frost: Frost, count: int) -> None:
+    """Every value comes once, in order, whatever page it stands on; also where the last page is full."""
     frost.add("Things", thing("a", [point(13.7128, 51.0585)], [pm10(values(START, count))]))
     source = opened(frost)
     assert source.abilities.data_array

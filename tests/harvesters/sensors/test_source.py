@@ -78,6 +78,18 @@ def test_full_answers_are_followed_up(month: OpenSenseMap) -> None:
     assert len(client.queries) == 2
 
 
+def test_exactly_as_many_values_as_an_answer_holds(month: OpenSenseMap) -> None:
+    """A full answer may have lost values or not: the rest is asked for, and its last value is not counted twice."""
+    box = month.boxes[0]
+    rows = [
+        {"location": [13, 51], "createdAt": instant(START + timedelta(seconds=number)), "value": str(number)}
+        for number in range(10_000, 0, -1)
+    ]
+    client = Direct(month, {1: json.dumps(rows), 2: json.dumps(rows[-1:])})
+    assert values_of(client, box)["value"].to_list() == [float(number) for number in range(1, 10_001)]
+    assert client.queries[1]["to-date"] == rows[-1]["createdAt"]
+
+
 def test_windows_share_no_value(month: OpenSenseMap) -> None:
     """A longer time is asked for in parts whose common border is not counted twice."""
     box = month.boxes[0]
