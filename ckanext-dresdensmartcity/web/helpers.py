@@ -15,6 +15,7 @@ from ckanext.dresdensmartcity.city.values import texts
 from ckanext.dresdensmartcity.city.vocabularies import Term, vocabulary
 from ckanext.dresdensmartcity.web import charts, formats, reading
 from ckanext.dresdensmartcity.web.facts import Fact, dataset_facts, further_facts, key_facts, resource_facts
+from ckanext.dresdensmartcity.web.files import File, files
 from ckanext.dresdensmartcity.web.front import FrontPage, front_page
 from ckanext.dresdensmartcity.web.measures import Project
 from ckanext.dresdensmartcity.web.preview import Preview, preview
@@ -37,6 +38,7 @@ __all__ = [
     "portal_euro",
     "portal_facet_label",
     "portal_field",
+    "portal_files",
     "portal_formats",
     "portal_found",
     "portal_front_page",
@@ -246,6 +248,11 @@ def portal_licenses(package: dict[str, Any]) -> list[Term]:
 def portal_resource_name(resource: dict[str, Any]) -> str:
     """The name of a file; its format where it has none."""
     return reading.text(resource, "name") or resource.get("format") or _("File")
+
+
+def portal_files(resources: list[dict[str, Any]]) -> list[File]:
+    """The files of a dataset, each once with the formats that it comes in."""
+    return files(resources)
 
 
 def portal_members(series: dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 import pytest
+from bs4 import BeautifulSoup
 from ckan.tests import factories
 from ckan.tests.helpers import call_action
 from ckanext.dresdensmartcity.city.current import city
@@ -159,6 +160,21 @@ class TestDataset:
         text = main_text(app.get("/dataset/luft").body)
         assert text.index("Herunterladen") < text.index("Lange Beschreibung.")
         assert "Lizenz" in text[: text.index("Lange Beschreibung.")]
+
+    def test_a_table_in_two_formats_is_one_entry_with_two_buttons(self, app: Any, publish: Publish) -> None:
+        address = "https://example.org/werte"
+        publish(
+            name="luft", title="Luft",
+            resources=[
+                {"name": "Werte", "url": f"{address}.csv", "format": "CSV"},
+                {"name": "Werte (Parquet)", "url": f"{address}.parquet", "format": "PARQUET"},
+                {"name": "Bericht (PDF)", "url": f"{address}.pdf", "format": "PDF"},
+            ],
+        )  # fmt: skip
+        page = BeautifulSoup(app.get("/dataset/luft").body, "html.parser")
+        table, report = page.select("li.resource-item")
+        assert [link["href"] for link in table.select("a.portal-button")] == [f"{address}.csv", f"{address}.parquet"]
+        assert "Bericht (PDF)" in report.h3.text
 
     def test_the_english_page_has_the_english_texts(self, app: Any, publish: Publish) -> None:
         publish(name="luft", title="Luft", title_en="Air", notes_en="Measured air.")
