@@ -92,7 +92,7 @@ def steps(low: float, high: float, wanted: int = 4) -> list[float]:
     >>> steps(3, 41)
     [0.0, 10.0, 20.0, 30.0, 40.0, 50.0]
     """
-    spread = max(high - low, 1e-6)
+    spread = max(high - low, 0.1)  # a single value, or equal ones, have a scale too
     size = 10 ** math.floor(math.log10(spread / wanted))
     step = next((size * one for one in _STEPS if size * one * wanted >= spread), size * 10)
     begin, end = math.floor(low / step), math.ceil(high / step)

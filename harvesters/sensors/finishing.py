@@ -15,7 +15,7 @@ import polars as pl
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.dresdensmartcity.city.outlines import Outlines
 
-from ..records import Publication
+from ..records import Publication, Value
 from . import grid, texts
 from .means import yearly
 from .noise import DAY_BEGINS
@@ -67,7 +67,9 @@ def _morning_after(settings: SensorSettings, stored: StoredTables, phenomenon: s
     """The hours of the next year in which the last night of this one ends."""
     guid = f"{series_guid(settings, phenomenon)}:{year + 1}"
     start = midnight(date(year + 1, 1, 1))
-    where = {"hour_start": (_text(start), _text(start + timedelta(hours=DAY_BEGINS)))}
+    where: dict[str, Value | tuple[Value, Value]] = {
+        "hour_start": (_text(start), _text(start + timedelta(hours=DAY_BEGINS)))
+    }
     if PHENOMENA[phenomenon].mean == "energetic" and stored.exists(guid, "hourly"):
         return _utc(stored.rows(guid, "hourly", HOURS, where))
     return _utc(stored.rows(f"{series_guid(settings, phenomenon)}:{year}", "hourly", HOURS, {"box_id": ""}))

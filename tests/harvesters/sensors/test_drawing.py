@@ -34,6 +34,15 @@ def test_a_missing_day_is_a_gap() -> None:
     )
 
 
+def test_a_single_day_has_a_scale() -> None:
+    """One sensor on one day: lowest, middle and highest are the same."""
+    chart = days_chart([Day(FIRST, 59.576, 59.576, 59.576)])
+    ((x, y),) = chart.dots
+    assert chart.left <= x <= chart.right
+    assert 0 < y < chart.baseline
+    assert chart.values[0][1] < 59.576 < chart.values[-1][1]
+
+
 def test_nothing_gives_an_empty_drawing() -> None:
     """No day with a value: neither line nor scale."""
     chart = days_chart(days(None, None))
