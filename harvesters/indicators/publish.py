@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from .build import Built, build
+from .description import Ratio, Rules, describe
 from .mapping import Indicator, Mapping
 from .memory import Memory
 from .reader import CITY, UNKNOWN, IndicatorTable, read_table
+from .rounding import rounded
 from .structure import Key
 from .suppression import Policy, Suppression, suppress
 from .symbols import Status, symbol
@@ -79,6 +82,8 @@ class Prepared:
     districts: tuple[str, ...]  # with a row in some year
     encoding: str
     delimiter: str
+    description: dict[str, Any]
+    """Sums and rules, for `audit_published`: what a reader needs to check the suppression. Nothing in it is secret."""
 
 
 def prepare(
@@ -104,7 +109,7 @@ def protect(
     """Hides and proves, for a table that has been read; `prepare` says the rest."""
     mapping = table.mapping  # the declared one with its groups unfolded
     built = build(table, mapping)
-    policy = Policy(mapping.limit, mapping.zero_is_revealing)
+    policy = Policy(mapping.limit, mapping.zero_is_revealing, mapping.method)
     decision = suppress(built.structure, policy, remembered)
     return _Publisher(table, built, mapping, decision, districts or {}).prepared()
 
@@ -142,7 +147,15 @@ class _Publisher:
             districts=self.built.districts,
             encoding=self.table.encoding,
             delimiter=self.table.delimiter,
+            description=self.description(),
         )
+
+    def description(self) -> dict[str, Any]:
+        ratios = [
+            Ratio(one.id, one.numerator or "", one.denominator or "", float(one.per)) for one in self.mapping.shares
+        ]
+        rules = Rules(self.mapping.limit, self.mapping.method, self.decision.hidden_at_least)
+        return describe(self.built.structure, rules, ratios)
 
     def places(self, one: Indicator) -> Iterable[tuple[int, str]]:
         """Every area and year; those that are no district only where there is a cell."""
@@ -160,7 +173,13 @@ class _Publisher:
             return None, Status.MISSING
         if key in self.decision.hidden:
             return None, Status.SUPPRESSED
+        if cell.value is not None and self.is_rounded:
+            return rounded(cell.value), cell.status
         return cell.value, cell.status
+
+    @property
+    def is_rounded(self) -> bool:
+        return self.mapping.method == "round5"
 
     def count(self, one: Indicator, area: str, year: int) -> Record:
         value, status = self.look(one.id, area, year)
@@ -203,7 +222,8 @@ class _Publisher:
             numerator=numerator,
             denominator=denominator,
             status=status.value,
-            symbol=symbol(value, status),
+            # A rounded 0 may be a count of 2: the sign for "nothing present" would be wrong.
+            symbol="" if self.is_rounded and value == 0 else symbol(value, status),
         )
 
     def account(self, counts: list[Record], shares: list[Record]) -> Account:

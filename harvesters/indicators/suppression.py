@@ -23,6 +23,7 @@ from .choice import Task, UnprotectedError, choose
 from .filling import fill
 from .memory import Memory
 from .proof import Interval
+from .rounding import hidden_when_rounded
 from .structure import Cell, Key, Line, Structure
 from .symbols import Status
 from .system import System, part_keys, sums_of
@@ -54,11 +55,15 @@ class Policy:
 
 @dataclass(frozen=True)
 class Suppression:
-    """The decision for a table, with the proof that it suffices."""
+    """The decision for a table, with the proof that it suffices.
+
+    With rounding, `hidden` are totals that would tell too much even rounded, and `intervals` those of small figures.
+    """
 
     hidden: frozenset[Key]  # printed cells whose number is not published
     primary: frozenset[Key]  # those of them that are small themselves: never to be told apart in public
     intervals: dict[Key, Interval]  # of every hidden printed cell, from published figures alone
+    hidden_at_least: int = 1  # what a reader has to reckon with for a hidden cell
     exposed: frozenset[Key] = frozenset()  # small, but printed by an earlier release: nothing can hide them any more
 
     @property
@@ -72,7 +77,19 @@ def suppress(structure: Structure, policy: Policy, remembered: Memory | Collecti
     Raises ProtectionError where nothing helps, and ContradictionError where the sums contradict each other.
     """
     memory = remembered if isinstance(remembered, Memory) else Memory(frozenset(remembered))
+    if policy.method == "round5":
+        return _round(structure, policy, memory)
     return _Decision(structure, policy, memory).made()
+
+
+def _round(structure: Structure, policy: Policy, memory: Memory) -> Suppression:
+    """Every count is rounded by itself; the same count gives the same figure in every table and release."""
+    cells = structure.cells
+    hidden = {key for key in memory.hidden if key in cells and cells[key].printed and cells[key].value is not None}
+    hidden |= {key for key, cell in cells.items() if cell.printed and cell.value is None and policy.is_small(cell)}
+    hidden, ranges = hidden_when_rounded(structure, hidden)
+    intervals = {key: Interval(*found) for key, found in ranges.items()}
+    return Suppression(frozenset(hidden), frozenset(), intervals, hidden_at_least=0)
 
 
 class _Decision:
@@ -127,8 +144,11 @@ class _Decision:
             if any(key in self.small or key in self.hidden for key in keys):
                 numbers = sorted({number for key in keys for number in lines_of[key]})
                 intervals |= self.decide(keys, [self.structure.lines[number] for number in numbers])
-        exposed = {key for key in self.public if policy_is_small(self.policy, cells[key])}
-        return Suppression(frozenset(self.hidden), frozenset(self.small & self.hidden), intervals, frozenset(exposed))
+        exposed = {key for key in self.public if cells[key].value is not None and self.policy.is_small(cells[key])}
+        least = 0 if self.policy.zero_is_revealing or self.memory.hidden else 1
+        return Suppression(
+            frozenset(self.hidden), frozenset(self.small & self.hidden), intervals, least, frozenset(exposed)
+        )
 
     def decide(self, keys: Sequence[Key], lines: Sequence[Line]) -> dict[Key, Interval]:
         """Hides what must be hidden of a part; the intervals of the hidden printed cells."""
@@ -172,7 +192,3 @@ class _Decision:
         cell = self.structure.cells[key]
         revised = BY_REVISION if key in self.memory.published else 0
         return 1 + revised + BY_LEVEL * cell.level + BY_VALUE * min(cell.value or 0, MOST_VALUE)
-
-
-def policy_is_small(policy: Policy, cell: Cell) -> bool:
-    return cell.value is not None and policy.is_small(cell)
