@@ -98,7 +98,8 @@ class BudgetHarvester(SmartCityHarvester):
         errors = sum(one.severity == "error" for one in findings)
         if errors and settings.on_error == "refuse":
             run.report.count("rejected", len(plan.lines))
-            run.gathering.incomplete.append("the plan was refused")  # so that nothing counts as missing
+            # What cannot be used is there all the same, and is not missing.
+            run.gathering.seen.update(unit.guid for unit in self._units(plan, prefix, None))
             yield Finding.of("refused", "error", wording.REFUSED, errors=errors)
             return
         comparison = compare(earlier.before, earlier.version, plan) if earlier.before else None

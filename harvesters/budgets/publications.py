@@ -218,5 +218,6 @@ def _tags(facts: PlanFacts) -> list[str]:
 def _version(facts: PlanFacts) -> str:
     if not facts.version:
         return ""
-    resolved = f", beschlossen am {facts.resolved_on}" if facts.resolved_on else ""
+    day = ".".join(reversed(facts.resolved_on.split("-")))
+    resolved = f", beschlossen am {day}" if day else ""
     return f" Planstand: {facts.version}{resolved}."

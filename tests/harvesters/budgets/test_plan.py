@@ -85,8 +85,8 @@ def test_says_what_was_compared():
     sentences = [checked.sentence for checked in check_plan(plan_of("dresden"))]
     text = "\n".join(sentences)
     assert "37 lines with 8 years" in text
-    assert "at most a third of lines 1 to 4, compared in 18 cells" in text
-    assert "costs (line 1+2) equal the grant (line 3.1.3) in 9 columns" in text
+    assert "a third of lines 1 to 4, in 18 cells" in text
+    assert "costs (line 1+2) compared with the grant (line 3.1.3) in 9 columns" in text
     assert "3.1+3.2" in text
 
 
@@ -272,7 +272,7 @@ def test_financing_may_also_cover_all_costs():
     rows += "3.2.1,3.2,financing,E,0,0\n3.1+3.2,,total,G,150,150\n"
     results = check_plan(read_plan((header + rows).encode()))
     assert findings_of(results) == []
-    assert any("equal the whole financing (line 3.1+3.2)" in one.sentence for one in results)
+    assert any("compared with the whole financing (line 3.1+3.2)" in one.sentence for one in results)
 
 
 def test_duplicates_gaps_signs_and_years():
