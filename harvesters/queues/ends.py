@@ -6,6 +6,8 @@ import logging
 
 import ckan.model as model
 import ckan.plugins.toolkit as tk
+import pysolr
+import redis
 import sqlalchemy as sa
 from ckan.lib.search import SearchError
 
@@ -16,7 +18,7 @@ from .claims import Claims, Kind
 log = logging.getLogger(__name__)
 
 # All that ends a call in a way that passes; it is made again in a moment, or by whoever is next.
-TROUBLES = (sa.exc.SQLAlchemyError, SearchError, OSError)
+TROUBLES = (sa.exc.SQLAlchemyError, SearchError, pysolr.SolrError, redis.RedisError, OSError)
 
 
 def finish(claims: Claims, source: str) -> None:
