@@ -21,7 +21,6 @@ from ..rules import DEFAULTS
 from . import reading, wording
 from . import sensorthings_forms as forms
 from .model import (
-    MEASUREMENTS,
     Answered,
     AnswerError,
     AnswerFormError,
@@ -56,7 +55,6 @@ class SensorThingsSource:
         self.settings = settings
         self.findings: list[Finding] = []
         self._abilities: forms.Abilities | None = None
-        self._history: dict[str, tuple[Place, ...]] = {}
 
     @property
     def abilities(self) -> forms.Abilities:
@@ -137,8 +135,7 @@ class SensorThingsSource:
         if span > DEFAULTS.longest_gap and self.settings.interval is None:
             seconds = round(span.total_seconds())
             self.findings.append(Finding.of("intervals", "warning", wording.INTERVALS, place, seconds=seconds))
-        history = self._history.get(station.id, station.moved)
-        values = forms.located(pl.concat(parts), history) if parts else pl.DataFrame(schema=MEASUREMENTS)
+        values = forms.located(pl.concat(parts), station.moved)
         return once([values], start, end).with_columns(series.conversion.of("value"))
 
     def _things(self, bbox: BoundingBox, findings: list[Finding]) -> Iterator[Any]:
@@ -196,7 +193,6 @@ class SensorThingsSource:
             return None
         lon, lat, height = here
         history = self._moves(thing, place)
-        self._history[identifier] = history
         series: dict[str, Series] = {}
         heard = []
         for count, stream in enumerate(self._nested(thing, "Datastreams", place), start=1):
