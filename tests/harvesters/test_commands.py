@@ -1,4 +1,4 @@
-"""`ckan dresdensmartcity harvest` and `budget check`, as people call them."""
+"""`ckan dresdensmartcity harvest`, as people call it, the page of a run and the form of a source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 import click
 import pytest
 from ckan import model
-from ckanext.dresdensmartcity.harvesters.commands import budget
 from ckanext.dresdensmartcity.harvesters.commands import harvest as harvest_command
 from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestJob
@@ -94,6 +93,11 @@ class TestHarvest:
         (report,) = json.loads(call("--wait", "--format", "json").stdout)
         assert report["source_name"] == "source-smartcity-budget"
         assert report["counts"]["new"] == 10
+        assert report["datasets_total"] == 11
+        assert {one["result"] for one in report["datasets"]} == {"new"}
+        assert sum(one["rows"]["new"] for one in report["datasets"]) == report["counts"]["rows_new"]
+        assert [one["message"] for one in report["checks"]] == report["checked"]
+        assert report["seconds"] >= 0
 
     def test_a_failed_source_is_an_exit_code(self, source, harvest, call, consumers):
         """A source that does not answer is named with its answer; the exit code is 1."""
@@ -144,8 +148,9 @@ class TestHarvest:
         app.post("/user/login", data={"login": user["name"], "password": secret})
         page = app.get(f"/harvest/source-smartcity-budget/job/{job.id}").body
         assert "smartcity-run-report" in page
-        assert "Third-rule: external advice" in page
-        assert "37" in page
+        assert "Drittelregel: externe Beratung" in page
+        assert page.count('class="smartcity-kind"') == 11  # ten datasets and their series, each with its link
+        assert "Datensätze und Reihen dieses Laufs (11)" in page
 
 
 class TestForm:
@@ -187,49 +192,3 @@ class TestForm:
         assert model.Package.get("plan") is None
         page = app.post("/harvest/new", data=form, follow_redirects=False)
         assert page.status_code == 302, page.body
-
-
-def check(*arguments: str) -> Result:
-    return CliRunner().invoke(budget, ["check", *arguments])
-
-
-def test_budget_check_of_a_right_plan():
-    """Exit code 0; every check says what it compared."""
-    result = check(str(REAL))
-    assert result.exit_code == 0
-    assert result.stdout.count("\nok  ") == 12
-    assert result.stdout.rstrip().endswith("the plan fits")
-
-
-def test_budget_check_of_a_wrong_plan(tmp_path: Path):
-    """Exit code 1; findings with row, column, expected, found and difference, for people and as JSON."""
-    wrong = tmp_path / "plan.csv"
-    wrong.write_bytes(REAL.read_bytes().replace(b"120000.00\n", b"120001.00\n"))
-    text = check(str(wrong))
-    assert text.exit_code == 1
-    assert "error: row 15, column total: " in text.stdout
-    assert "(expected 120000.00, found 120001.00, difference 1.00)" in text.stdout
-    result = check(str(wrong), "--format", "json")
-    data = json.loads(result.stdout)
-    assert result.exit_code == 1
-    assert data["valid"] is False
-    assert data["findings"][0] == {
-        "check": "row-sum",
-        "row": 15,
-        "column": "total",
-        "expected": "120000.00",
-        "found": "120001.00",
-        "difference": "1.00",
-        "severity": "error",
-        "message": "the years of line 1.2.5 do not add up to its total",
-    }
-
-
-def test_budget_check_of_no_plan(tmp_path: Path):
-    """Exit code 2: the file cannot be read as a plan."""
-    other = tmp_path / "plan.csv"
-    other.write_text("a;b\n1;2\n", encoding="utf-8")
-    assert check(str(other)).exit_code == 2
-    result = check(str(other), "--format", "json")
-    assert (result.exit_code, json.loads(result.stdout)["valid"]) == (2, False)
-    assert check(str(tmp_path / "nothing.csv")).exit_code == 2

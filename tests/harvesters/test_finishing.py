@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from typing import Any
@@ -15,6 +16,8 @@ from ckanext.dresdensmartcity.harvesters import finishing, importing
 from ckanext.dresdensmartcity.harvesters.publishing import resource_id
 from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestObjectExtra
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sources import Source, body
 from stations import SUMS, VALUES, StationsHarvester
 
@@ -35,12 +38,26 @@ class Killed(BaseException):
     """What a worker that is killed does not catch either."""
 
 
+def killed(*_: Any, **__: Any) -> None:
+    """Stands in for a function in which the worker is killed."""
+    raise Killed
+
+
 @pytest.fixture
 def finishes(monkeypatch: pytest.MonkeyPatch) -> list[frozenset[tuple[str, str]]]:
     """What each call of `finish` was told to have changed."""
     seen: list[frozenset[tuple[str, str]]] = []
     monkeypatch.setattr(StationsHarvester, "at_finish", seen.append)
     return seen
+
+
+PLACES = {
+    "collect": (StationsHarvester, "at_collect"),
+    "write": (importing, "publish"),
+    "between": (finishing, "wrote"),
+    "finish": (StationsHarvester, "at_finish"),
+    "settle": (finishing, "settle"),
+}
 
 
 def serve(source: Source, stations: dict[str, dict[str, int]]) -> str:
@@ -156,7 +173,7 @@ def test_a_delivery_after_the_end_of_the_work_repeats_nothing(source, harvest, f
     assert (report["counts"]["new"], report["counts"]["rows_new"]) == (3, 5)
 
 
-@pytest.mark.parametrize("place", ["collect", "write", "between", "finish", "settle"])
+@pytest.mark.parametrize("place", PLACES)
 def test_a_worker_that_is_killed_is_made_good_by_the_next_delivery(source, harvest, finishes, monkeypatch, place):
     """Killed while fetching, writing, after writing, in the finish or at its very end: the state is as without it."""
     run = harvest(serve(source, {"a": DAYS}), "test_stations")
@@ -166,24 +183,42 @@ def test_a_worker_that_is_killed_is_made_good_by_the_next_delivery(source, harve
     for one in others:
         deliver(one)
     with monkeypatch.context() as fatal:
-
-        def die(*_: Any, **__: Any) -> None:
-            raise Killed
-
-        where = {
-            "collect": (StationsHarvester, "at_collect"),
-            "write": (importing, "publish"),
-            "between": (finishing, "wrote"),
-            "finish": (StationsHarvester, "at_finish"),
-            "settle": (finishing, "settle"),
-        }[place]
-        fatal.setattr(*where, die)
+        fatal.setattr(*PLACES[place], killed)
         with pytest.raises(Killed):
             deliver(last)
     model.Session.remove()
     assert finishing.due(run.source["id"])
     deliver(last)
     assert (state(last), total(), marks()) == ("COMPLETE", 8, [])
+
+
+DELIVERIES = st.lists(st.tuples(st.integers(0, 2), st.sampled_from([None, *PLACES])), max_size=6)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(DELIVERIES, st.lists(st.integers(1, 9), min_size=3, max_size=3))
+def test_whatever_is_delivered_and_killed_the_end_is_the_same(source, harvest, deliveries, values):
+    """Any order of deliveries, repeated or cut off anywhere, and then each once more: as if nothing had happened."""
+    days = dict(zip(DAYS, values, strict=True))
+    address = serve(source, {"a": days})
+    if not hasattr(source, "run"):
+        source.run = harvest(address, "test_stations")
+    objects = queued(source.run)
+    for number, place in deliveries:
+        with pytest.MonkeyPatch.context() as fatal:
+            if place:
+                fatal.setattr(*PLACES[place], killed)
+            with contextlib.suppress(Killed):
+                deliver(objects[number])
+        model.Session.remove()
+    for one in objects:
+        deliver(one)
+    source.run.act("harvest_jobs_run", source_id=source.run.source["id"])
+    job = HarvestObject.get(objects[0]).job
+    assert (job.status, [state(one) for one in objects]) == ("Finished", ["COMPLETE"] * 3)
+    assert (total(), marks()) == (sum(values), [])
+    stored = finishing.StoredTables(city()).rows(VALUES, "counts").sort("day")
+    assert stored["count"].to_list() == values
 
 
 def test_two_last_objects_at_once_finish_once(source, harvest, finishes, monkeypatch, app):
