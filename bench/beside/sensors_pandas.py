@@ -150,6 +150,7 @@ def hourly(frame: pd.DataFrame) -> pd.DataFrame:
     loud = table["phenomenon"] == "noise_laeq"
     table["value"] = table["value"].where(~loud, 10 * np.log10(table["value"].where(loud))).where(valid)
     table["value_corrected"] = table["dry"].where(valid & (table["n_corrected"] >= 0.75 * table["expected"]))
+    table[["value", "value_corrected"]] = table[["value", "value_corrected"]].round(3)
     table["coverage"] = (table["n"] / table["expected"]).clip(upper=1)
     table["hour_start"] = table["hour"]
     return table.drop(columns=["dry", "gap", "last", "day", "spacing", "hour"])
