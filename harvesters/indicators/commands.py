@@ -21,6 +21,7 @@ from .guess import guess_mapping
 from .mapping import Mapping, MappingError, read_mapping
 from .memory import Memory, remembered_from
 from .output import AUDIT_FILE, DEFINITIONS_FILE, DESCRIPTION_FILE, VALUES_FILE, as_csv, as_json, write_all
+from .periods import period_of
 from .publish import protect
 from .published import PublishedTable, audit_published
 from .reader import TableError, read_cells, read_table, text_of
@@ -79,7 +80,7 @@ def suppress(
     files = {
         VALUES_FILE: as_csv(COLUMNS, rows),
         DEFINITIONS_FILE: as_csv(DEFINITION_COLUMNS, definitions(table, Where(file.stem, file.name))),
-        DESCRIPTION_FILE: as_json(getattr(prepared, "description", {})),
+        DESCRIPTION_FILE: as_json(prepared.description),
         AUDIT_FILE: as_json(prepared.account.as_dict()),
     }
     try:
@@ -129,8 +130,8 @@ def audit(folder: Path, form: str) -> None:
         for one in found.narrowed:
             until = "any number" if one.possible_to is None else str(one.possible_to)
             click.echo(
-                f"{one.table}: {one.indicator_id}, {one.district}, {one.year} ({one.reason}): only {one.possible_from} "
-                f"to {until} is possible"
+                f"{one.table}: {one.indicator_id}, {one.district}, {period_of(one.period)} ({one.reason}): "
+                f"only {one.possible_from} to {until} is possible"
             )
         click.echo(
             f"{found.tables} tables, {found.hidden} of {found.values} counts hidden, {found.proven} of them proven to "

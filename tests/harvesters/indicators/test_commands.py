@@ -177,3 +177,34 @@ def test_a_count_that_is_hidden_is_in_none_of_the_files(file):
     written = "".join(path.read_text("utf-8") for path in (file.parent / "out").iterdir())
     assert str(marker + 2) in written
     assert str(marker) not in written + result.output
+
+
+def audited(file: Path, *options: str) -> Result:
+    return CliRunner().invoke(indicators, ["audit", str(file.parent / "out"), *options])
+
+
+def test_published_files_are_audited_alone(file):
+    """0: all stays open, also as JSON; 1: a number was put back by hand; 2: what it needs is not there."""
+    assert suppress(file).exit_code == 0
+    result = audited(file, "--format", "json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.output)["narrowed"] == []
+    path = file.parent / "out/indicator-values.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    place = next(n for n, line in enumerate(lines) if line.startswith("b,") and ",01," in line and "suppressed" in line)
+    lines[place] = lines[place].replace(",,1,,,suppressed,.", ",40,1,,,measured,")
+    path.write_text("".join(lines), encoding="utf-8")
+    result = audited(file)
+    assert result.exit_code == 1
+    assert "a, 01, 2025" in result.output
+    (file.parent / "out/indicator-values.json").unlink()
+    result = audited(file)
+    assert result.exit_code == 2
+    assert "indicator-values.json is missing" in result.output
+
+
+def test_a_folder_without_published_tables_cannot_be_audited(tmp_path):
+    """It says which file it looked for."""
+    result = CliRunner().invoke(indicators, ["audit", str(tmp_path)])
+    assert result.exit_code == 2
+    assert f"{tmp_path}: there is no indicator-values.csv in it" in result.output

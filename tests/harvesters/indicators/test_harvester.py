@@ -159,3 +159,15 @@ def test_a_second_city_publishes_its_own_table(source, harvest):
     rows = records()
     assert {district for _, district, _ in rows} == {one.number for one in load_city(SECOND_CITY).districts} | {"city"}
     assert all(row["value"] is None or row["value"] == 0 or row["value"] >= 5 for row in rows.values())
+
+
+def test_the_page_shows_a_value_over_time_and_by_area(source, harvest, app):
+    """Chosen by address without a script; a hidden count is a sign with its meaning; other datasets show none of it."""
+    harvest(served(source), "smartcity_indicators", settings()).run()
+    page = app.get("/dataset/haushalte-mit-kindern?indicator=single-parents&period=2022").body
+    assert '<option value="single-parents" selected>' in page
+    assert '<option value="2022" selected>' in page
+    assert "Friedrichstadt" in page
+    assert '<abbr title="kept secret">.</abbr>' in page or '<abbr title="geheim gehalten">.</abbr>' in page
+    assert 'value="households-with-children" selected' in app.get("/dataset/haushalte-mit-kindern?indicator=x").body
+    assert "choose-indicator" not in app.get("/dataset/definitionen-der-kennzahlen").body

@@ -146,11 +146,11 @@ def test_one_person_households_are_unfolded_by_age_and_sex(shared):
     assert by_area["01"]["anzahl-einwohner.geschlecht-weiblich"].value == 82 + 212 + 59 + 23 + 135
 
 
-@pytest.mark.parametrize("beginning", ["alleinerziehende_2025", "alleinerziehende_kinder", "arbeitslose", "einpersonen"])
+@pytest.mark.parametrize("name", ["alleinerziehende_2025", "alleinerziehende_kinder", "arbeitslose", "einpersonen"])
 @pytest.mark.parametrize("threshold", [5, 60])
-def test_every_real_table_is_published_and_its_files_audited_alone(shared, tmp_path, beginning, threshold):
+def test_every_real_table_is_published_and_its_files_audited_alone(shared, tmp_path, name, threshold):
     """The command on the city's own files, without a mapping; then the audit knows nothing but what it wrote."""
-    path = next(one for one in _files(shared) if one.name.startswith(beginning))
+    path = next(one for one in _files(shared) if one.name.startswith(name))
     done = CliRunner().invoke(indicators, ["suppress", str(path), "--to", str(tmp_path), "--threshold", str(threshold)])
     assert done.exit_code == 0, done.output
     found = CliRunner().invoke(indicators, ["audit", str(tmp_path)])
