@@ -101,7 +101,7 @@ MISTAKES = [
     ("contributor_id: \"\"",
      "contributor_id: http://dcat-ap.de/def/contributors/musterstadt", "contributor_id", "contributors.yaml"),
     ('url: "{demo}/funding-plan.csv"', "url: ftp://x/funding-plan.csv", "sources[1].url", "{demo}/"),
-    ("active: false", "active: no thanks", "sources[3].active", "true or false"),
+    ("active: false", "active: no thanks", "sources[4].active", "true or false"),
     ("name: Stadt Musterstadt\n", "name: [Stadt]\n", "publisher.name", "found a list; allowed: a text"),
 ]  # fmt: skip
 
@@ -120,10 +120,10 @@ def test_a_mistake_is_told_with_its_line_and_what_is_allowed(
 
 def test_settings_of_a_source_must_be_json(tmp_path: Path, sample: str) -> None:
     """YAML has days, the JSON in the form of ckanext-harvest has none."""
-    url = 'url: "{demo}/funding-plan.csv"'
-    told = mistakes(tmp_path, sample.replace(url, f"{url}\n    config: {{since: 2026-10-01}}", 1))
+    config = "config: {last_days: 7}"
+    told = mistakes(tmp_path, sample.replace(config, "config: {since: 2026-10-01}", 1))
     assert len(told) == 1
-    assert told[0].startswith(f"{line_of(sample, url) + 1}: sources[1].config: ")
+    assert told[0].startswith(f"{line_of(sample, config)}: sources[5].config: ")
     assert "a day stands in quotes" in told[0]
 
 
