@@ -14,7 +14,7 @@ import numpy as np
 
 from .patterns import MOST_ALONG, MOST_WIDELY, Patterns
 from .proof import Inner, Proof, Prover, open_lines
-from .rays import Changes, Numbers, as_ray, limits, splits
+from .rays import NEARLY, Changes, Numbers, as_ray, limits, splits
 from .structure import Line
 from .system import Flags, System, Whole, columns_of
 
@@ -126,6 +126,12 @@ class Choice:
                     break
             if best:
                 break
+        if len(self.opened) <= SHAKEN and best and best[0]:
+            cost, cells = self._apart(cell, ways)
+            if cost < best[0] - LEAST_GAIN:
+                self.hide(cells)
+                if self.prover.prove(cell):
+                    return
         if best is None:
             self._raise(cell)
         else:
@@ -188,12 +194,28 @@ class Choice:
         proof = self.prover.of_ray(ray)
         return (float(costs[ray.cells].sum()), proof) if cell in proof.ranges else None
 
+    def _apart(self, cell: int, ways: list[tuple[int, int]]) -> tuple[float, list[int]]:
+        """The cheapest cells with which `cell` can rise and fall by different changes: fewer than a ray at times."""
+        changes, best = self._changes(0, 1), (np.inf, [0])
+        costs = changes.costs.copy()
+        for back, forth in ways:
+            used = np.zeros(len(costs), dtype=bool)
+            for amount in (forth, -back):
+                if amount:
+                    changes.cost(np.where(used, 0.0, costs))
+                    change = changes.cheapest(cell, amount)
+                    used |= np.abs(change) > NEARLY if change is not None else True
+            if costs[used].sum() < best[0]:
+                best = float(costs[used].sum()), np.flatnonzero(used).tolist()
+        changes.cost(costs)
+        return best
+
     def _raise(self, cell: int) -> None:
         """No single ray does it: several changes one after the other may."""
         rise = self.task.threshold - (1 if self.task.system.value[cell] else 0)
         change = self._changes(0, 1).cheapest(cell, rise)
         if change is not None:
-            self.hide(np.flatnonzero(np.abs(change) > 1e-6).tolist())
+            self.hide(np.flatnonzero(np.abs(change) > NEARLY).tolist())
 
     def widen(self, unsafe: list[int]) -> None:
         """Hides the cheapest cell of a line around, where no change of whole numbers was found."""
