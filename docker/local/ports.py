@@ -65,12 +65,20 @@ def holder(port: int) -> Holder | None:
     wanted = {f"socket:[{inode}]" for inode in inodes}
     for process in PROC.glob("[0-9]*"):
         try:
-            if any(str(link.readlink()) in wanted for link in (process / "fd").iterdir()):
+            if any(_target(link) in wanted for link in (process / "fd").iterdir()):
                 name = (process / "comm").read_text(encoding="utf-8").strip()
                 return Holder(int(process.name), name)
         except OSError:
             continue  # ended meanwhile, or not ours to look at
     return None
+
+
+def _target(link: Path) -> str:
+    """What a descriptor leads to; nothing where a busy process has closed it meanwhile, whose others count."""
+    try:
+        return str(link.readlink())
+    except OSError:
+        return ""
 
 
 def _listeners(table: Path, port: int) -> list[str]:
