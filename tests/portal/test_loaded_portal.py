@@ -18,7 +18,7 @@ from .conftest import Call
 
 pytestmark = pytest.mark.portal
 
-ACTIVE_SOURCES = ("funding-plan", "indicators", "sensors-demo")
+ACTIVE_SOURCES = ("funding-plan", "indicators", "sensors-demo", "statistics")
 CHANGES = ("new", "changed", "rows_new", "rows_changed", "rows_removed")
 MEASURES_OF_THE_PLAN = {f"1.2.{n}" for n in range(1, 6)} | {f"2.2.{n}" for n in range(1, 5)}
 
