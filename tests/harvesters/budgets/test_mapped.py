@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from ckanext.dresdensmartcity.harvesters.budgets.checks import CHECKS, check_plan, findings_of
 from ckanext.dresdensmartcity.harvesters.budgets.longform import Key, long_form
 from ckanext.dresdensmartcity.harvesters.budgets.mapping import read_mapping
 from ckanext.dresdensmartcity.harvesters.budgets.model import BudgetFormError, Slot
 from ckanext.dresdensmartcity.harvesters.budgets.reading import read_plan
+from ckanext.dresdensmartcity.harvesters.budgets.rows import rows
 from ckanext.dresdensmartcity.harvesters.tabular import UndecidableError
 from openpyxl import Workbook
 from tables import (
@@ -310,3 +313,22 @@ def test_amounts_are_exact():
         "fields": [{"name": "Nr", "role": "measure"}, {"name": "2026", "role": "amount", "year": 2026}]
     })  # fmt: skip
     assert [Decimal(entry.cents) for _, _, entry in plan.entries()] == [10, 20, 450_359_962_737_049]
+
+
+def test_the_budget_of_the_second_city_fits():
+    """The demo's municipal budget, by the mapping in its city file: three levels, revenue, expenditure and balance."""
+    folder = Path(__file__).parents[3] / "test-data/musterstadt"
+    sources = yaml.safe_load((folder / "musterstadt.yaml").read_text(encoding="utf-8"))["sources"]
+    declared = next(one["config"]["mapping"] for one in sources if one["name"] == "budget")
+    plan = read_plan((folder / "sources/budget.csv").read_bytes(), read_mapping(declared))
+    assert findings_of(check_plan(plan)) == []
+    assert len(plan.items) == 4
+    rows_of_product = [row for row in rows(plan) if row["measure_id"] == "541102" and row["year"] == 2027]
+    assert [(row["direction"], row["amount_cents"]) for row in rows_of_product] == [
+        ("revenue", 39_000_000),
+        ("expenditure", 97_500_000),
+        ("balance", -58_500_000),
+    ]
+    assert {(row["product_area"], row["product_group"], row["product"], row["office"]) for row in rows_of_product} == {
+        ("54", "5411", "541102", "66")
+    }
