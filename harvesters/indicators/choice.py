@@ -114,18 +114,8 @@ class Choice:
         """Hides the cells of the cheapest ray through `cell`, or else those of the cheapest change that raises it."""
         if self.prover.is_safe(cell):
             return
-        best: tuple[float, Proof] | None = None
-        room = int(self.prover.room[cell])
-        ways = splits(int(self.task.system.value[cell]), room, self.task.threshold)
-        for find in self.ways:
-            for back, forth in ways:
-                found = find(back, forth, cell)
-                if found and (best is None or found[0] < best[0]):
-                    best = found
-                if best and not best[0]:
-                    break
-            if best:
-                break
+        ways = splits(int(self.task.system.value[cell]), int(self.prover.room[cell]), self.task.threshold)
+        best = self._best_ray(cell, ways)
         if len(self.opened) <= SHAKEN and best and best[0]:
             cost, cells = self._apart(cell, ways)
             if cost < best[0] - LEAST_GAIN:
@@ -137,6 +127,19 @@ class Choice:
         else:
             self.hide(best[1].cells)
             self.prover.add(best[1])
+
+    def _best_ray(self, cell: int, ways: list[tuple[int, int]]) -> tuple[float, Proof] | None:
+        best: tuple[float, Proof] | None = None
+        for find in self.ways:
+            for back, forth in ways:
+                found = find(back, forth, cell)
+                if found and (best is None or found[0] < best[0]):
+                    best = found
+                if best and not best[0]:
+                    return best
+            if best:
+                return best
+        return best
 
     def _changes(self, back: int, forth: int) -> Changes:
         """The program for rays with so many steps, its costs being those of now."""

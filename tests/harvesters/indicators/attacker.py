@@ -23,6 +23,7 @@ class Attacker:
     pieces: list[Piece]
     lower: int  # what a hidden cell is at least
     equal: list[tuple[list[Piece], int]] = field(default_factory=list)
+    between: list[tuple[list[Piece], int, int]] = field(default_factory=list)
     hidden: dict[tuple[str, str], list[Piece]] = field(default_factory=dict)
 
     def learn(self, name: tuple[str, str], pieces: list[Piece], value: int | None) -> None:
@@ -31,6 +32,10 @@ class Attacker:
             self.hidden[name] = pieces
         else:
             self.equal.append((pieces, value))
+
+    def around(self, pieces: list[Piece], figure: int) -> None:
+        """A rounded figure: the count is at most two away."""
+        self.between.append((pieces, max(figure - 2, 0), figure + 2))
 
     def range_of(self, pieces: list[Piece]) -> tuple[int, int]:
         """Least and greatest value that the sum of `pieces` can have."""
@@ -45,6 +50,7 @@ class Attacker:
 
     def _solve(self, goal: np.ndarray) -> float:
         constraints = [LinearConstraint(self._vector(p), value, value) for p, value in self.equal]
+        constraints += [LinearConstraint(self._vector(p), low, high) for p, low, high in self.between]
         constraints += [LinearConstraint(self._vector(p), self.lower, np.inf) for p in self.hidden.values()]
         result = milp(
             goal, constraints=constraints, bounds=Bounds(0, LIMIT), integrality=np.ones(len(self.pieces), dtype=int)

@@ -1,160 +1,151 @@
-"""One release after another through the portal: its own table is the memory (RULES §6, stable over time)."""
+"""Two releases of a table: what a reader finds out who keeps both."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from dataclasses import dataclass
 
 import pytest
-import sqlalchemy as sa
-from ckan import model
+from ckanext.dresdensmartcity.harvesters.indicators.memory import Memory, remembered_from
+from ckanext.dresdensmartcity.harvesters.indicators.publish import Prepared, prepare
+from ckanext.dresdensmartcity.harvesters.indicators.reader import TableError
+from ckanext.dresdensmartcity.harvesters.indicators.suppression import ProtectionError
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from .attacker import Attacker
-from .portal import PLUGINS, everything_stored, values
+from .tables import mapping, table
 
-GUID = "indicators:table:faelle"
-MARKER = 481_516_234  # a count of the source that must be found nowhere; nothing else has these digits
-
-pytestmark = [
-    pytest.mark.ckan,
-    pytest.mark.ckan_config("ckan.plugins", PLUGINS),
-    pytest.mark.ckan_config("ckanext.dresdensmartcity.harvest.allowed_hosts", "127.0.0.1"),
-    pytest.mark.usefixtures("portal"),
-]
-
-FIRST = {"01": (2, 40), "02": (30, 20), "03": (50, 60), "04": (70, 90), "05": (41, 33), "06": (64, 71)}
+FIRST = table("Stadtteil;A", "01 A;2", "02 B;30", "03 C;8", "04 D;50")
 
 
-def settings(**mapping: Any) -> dict[str, Any]:
-    text = {"de": "Fälle", "en": "Cases"}
-    return {
-        "table": {"id": "faelle", "label": text, "about": text},
-        "family": {"id": "reihe", "label": text, "about": text},
-        "mapping": {
-            "indicators": [{"id": name, "column": name.upper(), "title": text} for name in ("a", "b", "all")],
-            "sums": [{"total": "all", "parts": ["a", "b"]}],
-            **mapping,
-        },
+def hidden(prepared: Prepared) -> set[str]:
+    return {one.district for one in prepared.records if one.status == "suppressed"}
+
+
+def memory_of(prepared: Prepared) -> Memory:
+    """As a harvest reads it back: the published rows, as text."""
+    return remembered_from(
+        {name: "" if value is None else str(value) for name, value in one.row().items()} for one in prepared.records
+    )
+
+
+def test_the_published_rows_are_the_only_memory():
+    """What was hidden and what was printed, from the rows alone."""
+    memory = memory_of(prepare(FIRST, mapping("A")))
+    assert memory.hidden == {("a", "01", 2025), ("a", "03", 2025)}
+    assert memory.published == {
+        ("a", "02", 2025): {30},
+        ("a", "04", 2025): {50},
+        ("a", "city", 2025): {90},
     }
 
 
-def content(counts: dict[str, tuple[int, int]]) -> bytes:
-    lines = [f"2025;{number} Teil;{a};{b};{a + b}" for number, (a, b) in counts.items()]
-    return "\r\n".join(["Jahr;Stadtteil;A;B;ALL", *lines, ""]).encode()
+def test_the_same_table_again_is_published_the_same():
+    """Deciding once more changes nothing."""
+    first = prepare(FIRST, mapping("A"))
+    assert prepare(FIRST, mapping("A"), remembered=memory_of(first)).records == first.records
 
 
-def serve(source: Any, counts: dict[str, tuple[int, int]]) -> str:
-    from sources import body
-
-    return source.serve("/counts.csv", body(content(counts), "text/csv"))
-
-
-def shown() -> dict[tuple[str, str], int | None]:
-    """Published counts by column and area; None where hidden. Districts without a row are left out."""
-    return {
-        (indicator, area): None if row["value"] is None else int(row["value"])
-        for (indicator, area, _), row in values(GUID).items()
-        if row["status"] != "missing"
-    }
+def test_a_hidden_count_stays_hidden_when_it_has_grown_or_gone():
+    """From 2 to 20, or to 0: showing it would tell what it was, by the change of the total."""
+    memory = memory_of(prepare(FIRST, mapping("A")))
+    for count in (20, 0):
+        content = table("Stadtteil;A", f"01 A;{count}", "02 B;30", "03 C;8", "04 D;50")
+        assert {"01", "03"} <= hidden(prepare(content, mapping("A"), remembered=memory))
 
 
-def attacked(
-    *releases: dict[tuple[str, str], int | None],
-    counts: dict[str, tuple[int, int]],
-    least: int,
-    known: Collection[tuple[str, str]] = (),
-) -> None:
-    """Nobody who has all releases, and takes what several show alike for unchanged, narrows a count of the last one.
-
-    Those of `known` count as known to everybody, as an earlier release showed them.
-    """
-    pieces = [(column, area) for column in "ab" for area in counts]
-    attacker = Attacker(pieces, 0)
-    last = releases[-1]
-    real = {(column, area): counts[area]["ab".index(column)] for column, area in pieces}
-    for (indicator, area), value in last.items():
-        columns = "ab" if indicator == "all" else indicator
-        inside = [(column, one) for column in columns for one in (counts if area == "city" else [area])]
-        now = sum(real[piece] for piece in inside)
-        before = {earlier.get((indicator, area)) for earlier in releases[:-1]}
-        attacker.learn((indicator, area), inside, now if value is None and now in before else value)
-    for (indicator, area), inside in attacker.hidden.items():
-        if (indicator, area) in known:
-            continue
-        low, high = attacker.range_of(inside)
-        assert high - low + 1 >= least, (indicator, area)
-        assert high >= least, (indicator, area)
+def test_what_was_printed_is_no_partner_any_more():
+    """03 was printed as 8, so hiding it now protects nothing: 01's new partner is one whose number has changed."""
+    before = prepare(table("Stadtteil;A", "01 A;5", "02 B;30", "03 C;8", "04 D;50"), mapping("A"))
+    assert not hidden(before)
+    now = prepare(
+        table("Stadtteil;A", "01 A;2", "02 B;35", "03 C;8", "04 D;50"), mapping("A"), remembered=memory_of(before)
+    )
+    assert "03" not in hidden(now)
+    assert "04" not in hidden(now)
+    assert "01" in hidden(now)
+    assert hidden(now) & {"02", "city"}
 
 
-def test_a_changed_source_gives_nothing_away_by_the_difference_of_two_releases(source, harvest):
-    """What was hidden stays hidden; what was shown hides nothing; a count that became small is not found out."""
-    run = harvest(serve(source, FIRST), "smartcity_indicators", settings())
-    run.run()
-    first = shown()
-    hidden = {key for key, value in first.items() if value is None}
-    assert ("a", "01") in hidden
-    assert ("a", "05") not in hidden
-    # 01 is no longer small, and 05 has become it; all else is as it was.
-    second = {**FIRST, "01": (44, 40), "05": (2, 33)}
-    serve(source, second)
-    report = run.run()
-    assert report["errors"] == []
-    after = shown()
-    assert hidden <= {key for key, value in after.items() if value is None}
-    assert after["a", "05"] is None
-    attacked(first, after, counts=second, least=3)
-    flags = {(i, area): row["published_before"] for (i, area, _), row in values(GUID).items()}
-    assert flags["a", "05"] is True
-    assert flags["a", "01"] is False
-    assert any("earlier release" in sentence for sentence in report["checked"])
+def test_a_small_count_that_everybody_has_is_not_hidden_in_vain():
+    """Printed under a threshold of 3, it stays when the threshold rises to 5; its neighbours are not hidden for it."""
+    content = table("Stadtteil;A", "01 A;4", "02 B;30", "03 C;8")
+    before = prepare(content, mapping("A", threshold=3))
+    assert not hidden(prepare(content, mapping("A", threshold=5), remembered=memory_of(before)))
+    assert hidden(prepare(content, mapping("A", threshold=5)))
 
 
-def test_it_is_remembered_although_the_history_of_the_harvests_is_lost(source, harvest):
-    """The table is the memory, not ckanext-harvest's objects."""
-    run = harvest(serve(source, FIRST), "smartcity_indicators", settings())
-    run.run()
-    hidden = {key for key, value in shown().items() if value is None}
-    for table in ("harvest_object_error", "harvest_object_extra", "harvest_gather_error", "harvest_object"):
-        model.Session.execute(sa.text(f"DELETE FROM {table}"))  # noqa: S608
-    model.Session.execute(sa.text("DELETE FROM harvest_job"))
-    model.Session.commit()
-    serve(source, {**FIRST, "01": (44, 40)})
-    assert run.run()["errors"] == []
-    assert hidden <= {key for key, value in shown().items() if value is None}
+@dataclass(frozen=True)
+class Release:
+    counts: tuple[tuple[int, int], ...]  # of each district by column
+
+    def content(self) -> bytes:
+        rows = [f"{n:02} X;{'P' if n <= 2 else 'Q'};{a};{b};{a + b}" for n, (a, b) in enumerate(self.counts, start=1)]
+        return table("Stadtteil;Stadtbezirk;A;B;All", *rows)
+
+    def pieces(self, indicator: str, area: str) -> list[tuple[str, str]]:
+        columns = ["a", "b"] if indicator == "all" else [indicator]
+        numbers = [f"{n:02}" for n in range(1, len(self.counts) + 1)]
+        if area.startswith("borough:"):
+            numbers = [number for number in numbers if (number <= "02") == area.endswith("P")]
+        return [(column, number) for column in columns for number in (numbers if not area.isdigit() else [area])]
 
 
-def test_a_count_that_was_shown_once_protects_no_other_for_ever(source, harvest):
-    """Also in the release after the next, when the table no longer holds its number."""
-    run = harvest(serve(source, FIRST), "smartcity_indicators", settings())
-    run.run()
-    first = shown()
-    second = {**FIRST, "05": (2, 33)}
-    serve(source, second)
-    run.run()
-    middle = shown()
-    third = {**second, "06": (1, 71)}
-    serve(source, third)
-    assert run.run()["errors"] == []
-    attacked(first, middle, shown(), counts=third, least=3)
+COUNT = st.sampled_from([0, 1, 1, 2, 2, 3, 5, 8, 20])
 
 
-def test_a_hidden_count_is_stored_nowhere(source, harvest, caplog):
-    """Not in a table of either database, in a report or a log; the marker is hidden for its small neighbour."""
-    caplog.set_level("DEBUG")
-    counts = {**FIRST, "07": (2, MARKER)}
-    assert harvest(serve(source, counts), "smartcity_indicators", settings()).run()["errors"] == []
-    assert (shown()["a", "07"], shown()["b", "07"], shown()["all", "07"]) == (None, None, MARKER + 2)
-    stored = everything_stored()
-    assert str(MARKER + 2) in stored
-    assert str(MARKER) not in stored + caplog.text
+@st.composite
+def releases(draw: st.DrawFn) -> tuple[Release, Release]:
+    counts = draw(st.lists(st.tuples(COUNT, COUNT), min_size=4, max_size=5))
+    revised = list(counts)
+    for _ in range(draw(st.integers(0, 2))):
+        place = draw(st.integers(0, len(counts) - 1))
+        revised[place] = draw(st.tuples(COUNT, COUNT))
+    return Release(tuple(counts)), Release(tuple(revised))
 
 
-def test_a_table_that_cannot_be_read_leaves_none_of_its_counts_behind(source, harvest, caplog):
-    """The error tells row and column."""
-    caplog.set_level("DEBUG")
-    wrong = content({**FIRST, "07": (2, MARKER)}).replace(b"06 Teil", b"Teil 06")
-    from sources import body
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(releases())
+def test_no_attacker_with_both_releases_narrows_what_the_second_hides(pair: tuple[Release, Release]) -> None:
+    """He takes for unchanged what the first printed and the second hides, if it is unchanged indeed."""
+    rules = mapping(
+        "A",
+        "B",
+        "All",
+        hierarchies={"borough": "Stadtbezirk"},
+        sums=[{"total": "all", "parts": ["a", "b"]}],
+        threshold=3,
+    )
+    first, second = pair
+    before = prepare(first.content(), rules)
+    try:
+        now = prepare(second.content(), rules, remembered=memory_of(before))
+    except (ProtectionError, TableError):
+        assume(False)
+    old = {(one.indicator_id, one.district): one.value for one in before.records}
+    once = {(one.indicator_id, one.district) for one in before.records if one.status == "suppressed"}
+    shown = {(one.indicator_id, one.district): one.value for one in now.records}
+    assert once <= {name for name, value in shown.items() if value is None}
 
-    report = harvest(source.serve("/counts.csv", body(wrong)), "smartcity_indicators", settings()).run()
-    assert "row 7, column 'Stadtteil'" in report["errors"][0]["message"]
-    assert str(MARKER) not in everything_stored() + caplog.text
+    numbers = [f"{n:02}" for n in range(1, len(second.counts) + 1)]
+    attacker = Attacker([(column, number) for column in ("a", "b") for number in numbers], 0)
+    truth = dict(zip(numbers, second.counts, strict=True))
+    for name, value in shown.items():
+        pieces = second.pieces(*name)
+        true = sum(truth[number][column == "b"] for column, number in pieces)
+        known = value if value is not None else (true if old[name] == true else None)
+        attacker.learn(name, pieces, None if known is None else int(known))
+    for name, pieces in attacker.hidden.items():
+        low, high = attacker.range_of(pieces)
+        low = max(low, 0 if name in once else 1)
+        assert high >= 3
+        assert high - low + 1 >= 3, f"{name} is narrowed to {low}..{high}"
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_where_nothing_is_left_to_hide_nothing_is_published(count):
+    """All else was printed and has not changed, and the source gives the total: the difference is the small count."""
+    before = prepare(table("Stadtteil;A", "01 A;.", "02 B;30", "03 C;40"), mapping("A"))
+    content = table("Stadtteil;A", f"01 A;{count}", "02 B;30", "03 C;40", f"Insgesamt;{70 + count}")
+    now = prepare(content, mapping("A"), remembered=memory_of(before))
+    assert {"01", "city"} <= hidden(now)
