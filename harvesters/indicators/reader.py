@@ -11,19 +11,16 @@ import re
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
-from ..records import Finding, HarvesterError
+from ..records import Finding
 from ..tabular import (
-    CellValue,
     LocaleError,
     NumberCell,
     NumberLocale,
     RawRow,
     RawTable,
-    ReadOptions,
-    TabularError,
-    read_workbook_or_text,
 )
 from .areas import CITY, UNKNOWN, district_name, district_number, group_code, group_word
+from .cells import TableError, read_cells, text_of
 from .layout import Layout, ValueColumn, lay_out
 from .mapping import Mapping
 from .numbers import NO_COUNT, NO_NUMBER, Count, Figure, count_of, figure_of, number_locale
@@ -46,20 +43,8 @@ __all__ = [
     "text_of",
 ]
 
-MOST_PROBLEMS = 20  # named in one message; more would hide the first
-
 Groups = tuple[tuple[str, str], ...]  # (code of the hierarchy, area code), in the order of the mapping
 Place = tuple[int, str, Groups]  # number of the period, area, groups of the area
-
-
-class TableError(HarvesterError):
-    """The table cannot be read; `problems` holds a line for each place."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        more = len(problems) - MOST_PROBLEMS
-        lines = problems[:MOST_PROBLEMS] + ([f"and {more} more"] if more > 0 else [])
-        super().__init__("\n".join(lines))
 
 
 @dataclass(frozen=True)
@@ -105,25 +90,6 @@ def read_table(content: bytes, mapping: Mapping, hierarchy: dict[str, dict[str, 
     if layout.problems:
         raise TableError(list(layout.problems))
     return _Reader(mapping, layout, raw, hierarchy or {}).table()
-
-
-def read_cells(content: bytes, mapping: Mapping | None = None) -> RawTable:
-    """The cells of a file by the options of the mapping; raises TableError."""
-    options = ReadOptions()
-    if mapping is not None:
-        options = ReadOptions(encoding=mapping.encoding, delimiter=mapping.delimiter, sheet=mapping.sheet)
-    try:
-        raw = read_workbook_or_text(content, options=options)
-    except TabularError as error:
-        raise TableError([str(error)]) from error
-    if not raw.rows:
-        raise TableError(["the table has a header and no rows"])
-    return raw
-
-
-def text_of(cell: CellValue) -> str:
-    """A cell as text; a workbook's 2025 is "2025" and not "2025.0"."""
-    return cell if isinstance(cell, str) else f"{cell.normalize():f}"
 
 
 class _Reader:

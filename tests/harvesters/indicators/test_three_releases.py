@@ -11,7 +11,7 @@ from ckanext.dresdensmartcity.harvesters.indicators.publish import protect
 from ckanext.dresdensmartcity.harvesters.indicators.reader import read_table
 from ckanext.dresdensmartcity.harvesters.indicators.rows import published_rows
 
-from .test_releases import FIRST, attacked, content, settings
+from .test_portal_releases import FIRST, attacked, content, settings
 
 Counts = dict[str, tuple[int, int]]
 
