@@ -66,7 +66,7 @@ setup(
         "ckanext-scheming==3.1.0",
         "ckanext-spatial==2.3.2",
         "geoalchemy2>=0.20,<0.21",
-        "highspy>=1.11,<2",  # linear programs asked hundreds of times: it starts from its last answer, SciPy's from nothing
+        "highspy>=1.11,<2",  # linear programs asked hundreds of times: it starts from its last answer, unlike SciPy
         "ijson>=3.5,<4",  # reads the vectors of words, a file of 300 MB, piece by piece (docker/build)
         "numpy>=2,<3",
         "openpyxl>=3.1.5,<3.2",  # workbooks (XLSX) of budgets and indicators

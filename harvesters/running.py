@@ -121,8 +121,8 @@ def follow(
         if clock() - moved > patience:
             raise ConsumersSilentError(
                 f"nothing has moved for {patience:g} s while {names} wait(s) in the queue. Are the consumers running? "
-                "`ckan dresdensmartcity harvest-worker` is what works on them (or ckanext-harvest's own gather-consumer "
-                "and fetch-consumer)."
+                "`ckan dresdensmartcity harvest-worker` is what works on them (or ckanext-harvest's own gather-consumer"
+                " and fetch-consumer)."
             )
         if clock() - begin > timeout:
             raise StillRunningError(
