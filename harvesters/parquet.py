@@ -18,7 +18,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,8 @@ class Made:
 
     sha256: str
     size: int  # bytes
+    table: str = ""  # resource of the table that it was made of …
+    state: str = ""  # … and the state of that table, to be noted once its dataset says what the file is
 
 
 def is_made(table_resource: str, file_resource: str) -> bool:
@@ -62,16 +64,25 @@ def is_there(file_resource: str) -> bool:
 
 
 def bring(table_resource: str, file_resource: str, schema_name: str) -> Made | None:
-    """Bring the file of a table in line with it; None where it is already, or where there is no table."""
+    """Bring the file of a table in line with it; None where it is already, or where there is no table.
+
+    `settle` is to be called when the dataset says what its file is now. Whoever is stopped before has it written again.
+    """
     state = store.state(table_resource)
     wanted = f"{state.version}-{FORM}"
     if not state.version or (state.filed == wanted and is_there(file_resource)):
         return None
     made = _write(table_resource, file_resource, store.load_schema(schema_name))
-    # The rows may be newer by now; then they have another version, and the next call sees that.
+    return replace(made, table=table_resource, state=wanted)
+
+
+def settle(made: Made) -> None:
+    """File and dataset are in line with the table as it was: it needs no file until it changes.
+
+    The rows may be newer by now; then they have another version, and the next call of `bring` sees that.
+    """
     with get_write_engine().begin() as connection:
-        store.note(connection, table_resource, filed=wanted)
-    return made
+        store.note(connection, made.table, filed=made.state)
 
 
 def _write(table_resource: str, file_resource: str, schema: TableSchema) -> Made:

@@ -294,6 +294,9 @@ def note_files(user: str, package: str, made: dict[str, parquet.Made], *, moved:
             changed = True
     if changed:
         _act("package_update", user, stored | ({"modified": _now()} if moved else {}))
+    # Only now: a file that its dataset does not know yet, as CKAN or a worker was stopped, must not count as made.
+    for one in made.values():
+        parquet.settle(one)
 
 
 def archive(package: str) -> str | None:
