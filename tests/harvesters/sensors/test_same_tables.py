@@ -69,9 +69,9 @@ def plain(table: pl.DataFrame) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def published(sensors: OpenSenseMap, portal: None, harvest: Any, tmp_path: Path) -> StoredTables:
-    """The portal after a harvest by days, so that units, months and years have borders in the middle."""
+    """The portal after a harvest in two units a station, with the border of months and years between them."""
     with running(DemoSources(tmp_path, sensors)) as url:
-        settings = {**PERIOD, "sample": True, "window": "day"}
+        settings = {**PERIOD, "sample": True}
         report = harvest(f"{url}/opensensemap", "smartcity_sensors", settings).run()
     assert report["counts"]["failed"] == 0
     return StoredTables(city())
