@@ -36,7 +36,8 @@ from ckanext.datastore.backend.postgres import get_read_engine, get_write_engine
 
 from .copied import Kind, batches
 from .frames import ReadyFrame, ready_frame
-from .records import HarvesterError, Table
+from .records import Table
+from .structure import TableMissingError, columns_of, keeps_its_rows
 from .tables import TYPES, TableSchema, load_schema
 
 INCOMING, DIFFERENCE = "incoming_rows", "differing_rows"  # temporary tables of a transaction
@@ -44,10 +45,6 @@ AS_JSON = ("boolean", "date", "datetime")  # types that JSON writes in another w
 BULK = 1000  # rows from which on indexes are made after them
 AT_ONCE = 1024 * 1024  # bytes handed to the database
 MEMORY = "64MB"  # for joining and sorting
-
-
-class TableMissingError(HarvesterError):
-    """A table of the DataStore that was asked for is not there, or has not the columns that were asked for."""
 
 
 @dataclass(frozen=True)
@@ -142,22 +139,6 @@ def read_table(
     return pl.concat(found)  # type: ignore[arg-type, return-value]  # record batches become frames
 
 
-def columns_of(connection: sa.Connection, resource_id: str) -> dict[str, Kind]:
-    """The columns of a table and their PostgreSQL types, in their order; raises TableMissingError."""
-    rows = connection.execute(
-        sa.text(
-            "SELECT attname, format_type(atttypid, atttypmod) AS kind "
-            "FROM pg_attribute JOIN pg_class ON attrelid = oid WHERE relname = :name "
-            "AND relnamespace = 'public'::regnamespace AND attnum > 0 AND NOT attisdropped "
-            r"AND attname NOT LIKE '\_%' ORDER BY attnum"
-        ),
-        {"name": resource_id},
-    ).all()
-    if not rows:
-        raise TableMissingError(f"the DataStore has no table {resource_id}")
-    return {row.attname: row.kind for row in rows}
-
-
 def _select(resource_id: str, kinds: Mapping[str, Kind], where: str) -> str:
     listed = ", ".join(f"t.{identifier(name)}" for name in kinds)
     return f"SELECT {listed} FROM {identifier(resource_id)} t WHERE {where}"  # noqa: S608
@@ -181,7 +162,7 @@ def _define(user: str, resource_id: str, schema: TableSchema) -> None:
     if (found.structure, found.texts) == (wanted["structure"], wanted["texts"]):
         return
     context = {"user": user, "ignore_auth": True}
-    if exists and found.structure != wanted["structure"]:
+    if exists and found.structure != wanted["structure"] and not keeps_its_rows(resource_id, schema):
         # The DataStore cannot change the type of a column. The harvest that brought the new schema brings the rows.
         tk.get_action("datastore_delete")(dict(context), {"resource_id": resource_id, "force": True})
     tk.get_action("datastore_create")(
@@ -190,6 +171,7 @@ def _define(user: str, resource_id: str, schema: TableSchema) -> None:
             "resource_id": resource_id,
             "force": True,
             "primary_key": list(schema.key),
+            "delete_fields": True,  # columns that the schema no longer has; new ones are empty in the old rows
             "fields": [{"id": one.name, "type": TYPES[one.type], "info": one.dictionary} for one in schema.columns],
         },
     )

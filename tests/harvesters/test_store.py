@@ -254,6 +254,29 @@ def test_only_the_scope_is_replaced(write):
 
 
 @in_portal
+def test_rows_outlive_a_schema_with_other_columns(write, monkeypatch):
+    """What no unit brings again is kept: new columns are empty, old ones gone; another type starts anew."""
+    write(rows_of(3))
+    fields = [one for one in SCHEMA["fields"] if one["name"] != "open"]
+    fields.append({"name": "note", "type": "string", "title": "Notiz", "title@en": "Note"})
+
+    def use(changed: dict[str, Any]) -> None:
+        read = read_schema("test-store", changed)
+        monkeypatch.setattr(store, "load_schema", lambda name: read)
+
+    use({**SCHEMA, "fields": fields})
+    row = {key: value for key, value in ROW.items() if key != "open"}
+    change = write([{**row, "place": "neu", "note": "da"}], place="neu")
+    assert (change.new, change.removed) == (1, 0)
+    found = search(write.resource, sort="place")["records"]
+    assert [one["note"] for one in found] == [None, None, None, "da"]
+    assert all("open" not in one for one in found)
+    use({**SCHEMA, "fields": [{**one, "type": "string"} if one["name"] == "count" else one for one in fields]})
+    write([{**row, "place": "neu", "count": "1"}], place="neu")
+    assert search(write.resource)["total"] == 1
+
+
+@in_portal
 def test_anybody_may_read_the_table(write, app):
     """The DataStore's reading account, the API without a login, the count of rows."""
     write(rows_of(3))
