@@ -49,7 +49,8 @@ def key_of(row: Mapping[str, Any]) -> Key:
 def remembered_from(rows: Iterable[Mapping[str, Any]]) -> Memory:
     """What rows of the table `indicator-values`, of one release or of several, tell about counts.
 
-    Numbers may be numbers or text as CSV has it. Shares say nothing beyond their counts, which have rows themselves.
+    Numbers may be numbers or text as CSV has it. Shares say nothing beyond their counts, which have rows themselves. A
+    rounded figure is not the count itself.
     """
     hidden: set[Key] = set()
     once: set[Key] = set()
@@ -59,7 +60,10 @@ def remembered_from(rows: Iterable[Mapping[str, Any]]) -> Memory:
             hidden.add(key_of(row))
             if str(row.get("published_before")).lower() in ("true", "t", "1"):
                 once.add(key_of(row))
-        elif (value := whole(row.get("value"))) is not None and row.get("denominator") in (None, ""):
+        elif row["status"] == Status.MEASURED.value and row.get("denominator") in (None, ""):
+            value = whole(row.get("value"))
+            if value is None:
+                continue
             published[key_of(row)].add(value)
     return Memory(frozenset(hidden), {key: frozenset(values) for key, values in published.items()}, frozenset(once))
 

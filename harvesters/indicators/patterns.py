@@ -136,7 +136,7 @@ class Patterns:
         self.usable = 0 < int(np.prod(self.shape)) <= MOST_CELLS
         if not self.usable:
             return
-        self.where = np.array([[one.places[k] for one, k in zip(self.axes, key, strict=True)] for key in system.keys])
+        self.where = np.array([[self.axes[axis].places[key[axis]] for axis in range(3)] for key in system.keys])
         self.box = np.full(self.shape, -1)
         self.box[tuple(self.where.T)] = np.arange(len(system.keys))
         self.room = system.room

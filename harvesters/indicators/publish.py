@@ -174,7 +174,7 @@ class _Publisher:
         if key in self.decision.hidden:
             return None, Status.SUPPRESSED
         if cell.value is not None and self.is_rounded:
-            return rounded(cell.value), cell.status
+            return rounded(cell.value), Status.ESTIMATED
         return cell.value, cell.status
 
     @property
@@ -197,7 +197,7 @@ class _Publisher:
             return self.record(one, area, year, None, part, whole, Status.NOT_APPLICABLE)
         if whole < self.mapping.minimum_denominator:
             return self.record(one, area, year, None, part, whole, Status.UNRELIABLE)
-        return self.record(one, area, year, round(one.per * part / whole, 1), part, whole, Status.MEASURED)
+        return self.record(one, area, year, round(one.per * part / whole, 1), part, whole, part_status)
 
     def record(
         self,
@@ -222,8 +222,7 @@ class _Publisher:
             numerator=numerator,
             denominator=denominator,
             status=status.value,
-            # A rounded 0 may be a count of 2: the sign for "nothing present" would be wrong.
-            symbol="" if self.is_rounded and value == 0 else symbol(value, status),
+            symbol=symbol(value, status),
         )
 
     def account(self, counts: list[Record], shares: list[Record]) -> Account:

@@ -61,7 +61,7 @@ class Changes:
         matrix = program.a_matrix_
         matrix.format_ = highspy.MatrixFormat.kColwise
         matrix.start_, matrix.index_, matrix.value_ = both.indptr, both.indices, both.data
-        self.solver = highspy.Highs()
+        self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
         self.solver.setOptionValue("output_flag", False)
         self.solver.setOptionValue("threads", 1)  # the same answer on every machine
         self.solver.passModel(program)
@@ -112,7 +112,7 @@ def splits(value: int, room: int, threshold: int) -> list[tuple[int, int]]:
     ([(0, 2)], [(0, 2), (1, 1)], [(0, 2), (1, 1), (2, 0)])
     """
     steps = max(threshold - 1, threshold - value)
-    wanted = range(min(room, steps - max(threshold - value, 0)) + 1)
+    wanted = list(range(min(room, steps - max(threshold - value, 0)) + 1))
     if len(wanted) > 5:  # both ends and the middle are enough of many
         wanted = sorted({0, wanted[-1] // 2, wanted[-1]})
     return [(back, steps - back) for back in wanted]

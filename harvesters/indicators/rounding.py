@@ -19,6 +19,7 @@ BASE = 5
 DEVIATION = 2
 VALUES = 3  # that stay possible for a count printed as 0 or as 5
 FAR = 1e7
+LOOKS = 6  # directions in which the ranges of all small figures are looked at together
 
 
 def rounded(count: int) -> int:
@@ -47,11 +48,13 @@ def _part(
 ) -> set[Key]:
     cells, more = structure.cells, set(hidden)
     keys = sorted({key for coefficients, _, _ in relations for key in coefficients})
+    narrowed = [key for key in keys if _is_small(cells[key])]
     while True:
         attack = Attack(relations, {key: _bounds(cells[key], key in more) for key in keys})
-        narrowed = []
-        for key in keys:
-            if _is_small(cells[key]):
+        attack.explore(narrowed, min(LOOKS, len(narrowed)))
+        asked, narrowed = narrowed, []  # hiding more widens ranges: what was wide stays so
+        for key in asked:
+            if key not in more:
                 found = attack.range_of(key, VALUES, least=0)
                 ranges[key] = found.low, found.high
                 if found.high is not None and found.high - found.low + 1 < VALUES:
@@ -65,8 +68,20 @@ def _part(
         }
         if not narrowed or not totals:
             return more
-        # The smallest total tells most about its parts.
-        more.add(min(totals, key=lambda key: (cells[key].value or 0, key)))
+        more |= _smallest_totals(structure, relations, narrowed, totals)
+
+
+def _smallest_totals(
+    structure: Structure, relations: list[Relation], narrowed: list[Key], totals: set[Key]
+) -> set[Key]:
+    """For each narrowed figure the smallest total around, which tells most about its parts."""
+    around: dict[Key, set[Key]] = {key: set() for key in narrowed}
+    for coefficients, _, _ in relations:
+        for key in around.keys() & coefficients.keys():
+            around[key] |= coefficients.keys() & totals
+    return {
+        min(found, key=lambda key: (structure.cells[key].value or 0, key)) for found in around.values() if found
+    } or {min(totals, key=lambda key: (structure.cells[key].value or 0, key))}
 
 
 def _bounds(cell: Cell, is_hidden: bool) -> tuple[float, float]:

@@ -14,6 +14,7 @@ class Status(str, Enum):
     """Why a value stands in the table, or why it does not."""
 
     MEASURED = "measured"
+    ESTIMATED = "estimated"  # the number was rounded to a multiple of five
     SUPPRESSED = "suppressed"  # kept secret, § 16 BStatG
     MISSING = "missing"  # the source says nothing; never to be read as zero
     LATER = "later"
@@ -50,6 +51,8 @@ def symbol(value: float | None, status: Status) -> str:
     >>> symbol(None, Status.SUPPRESSED), symbol(0, Status.MEASURED), symbol(7, Status.MEASURED)
     ('.', '–', '')
     """
+    if status is Status.ESTIMATED:  # a rounded 0 may be a count of 2: the sign for "nothing present" would be wrong
+        return ""
     if status is Status.MEASURED:
         return ZERO if value == 0 else ""
     return PRINTED[status]

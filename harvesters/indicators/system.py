@@ -32,7 +32,8 @@ class System:
     @property
     def room(self) -> Whole:
         """By how much a cell can fall."""
-        return np.maximum(self.value - self.least, 0)
+        room: Whole = np.maximum(self.value - self.least, 0)
+        return room
 
     def fits(self, change: Whole) -> bool:
         """Whether a change leaves every sum as it is."""
