@@ -87,7 +87,8 @@ def plan(harvester: SmartCityHarvester, run: Run, units: Mapping[str, Unit], pas
     """What is to be done; counts and findings about it go into the report of the run."""
     entries = history.entries(run.source.id)
     unchanged = [guid for guid, unit in units.items() if guid in past and _as_before(harvester, run, unit, past[guid])]
-    work = {guid: unit for guid, unit in units.items() if guid not in set(unchanged)}
+    done = set(unchanged)
+    work = {guid: unit for guid, unit in units.items() if guid not in done}
     gathered = run.gathering
     rules = harvester.removal(run)
     if gathered.unchanged:

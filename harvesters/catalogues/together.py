@@ -49,6 +49,23 @@ BATCH = 100  # units, that which was delivered left out
 UNSEARCHABLE = "unsearchable"  # the unit's entry is saved, and the search may not know it yet
 ALONE = "alone"  # the unit was looked at once and could not be taken along
 
+# Not in WHERE: there the order of conditions, and so who is locked, would be the planner's.
+_CLAIMS = sa.text(
+    """
+    SELECT number FROM (
+      SELECT number, pg_try_advisory_xact_lock(:kind, number) AS mine FROM unnest(CAST(:numbers AS integer[])) AS number
+    ) AS tried WHERE mine
+    """
+)
+_LOCKS = sa.text(
+    """
+    SELECT name FROM (
+      SELECT name, pg_try_advisory_xact_lock(hashtextextended(name, 0)) AS mine
+      FROM unnest(CAST(:names AS text[])) AS name
+    ) AS tried WHERE mine
+    """
+)
+
 
 @dataclass
 class Ready:
@@ -71,7 +88,9 @@ def take_along(harvester: SmartCityHarvester, delivered: Any, run: Run) -> int:
     with model.meta.engine.connect() as locks, locks.begin():
         waiting = _loaded(_claimed(locks, _waiting(delivered)))
         ready = [one for one in (_ready(harvester, run, unit) for unit in waiting) if one is not None]
-        ready = [one for one in ready if _free(locks, f"publication:{run.city.id}:{one.publication.guid}")]
+        entries = {one.unit.id: f"publication:{run.city.id}:{one.publication.guid}" for one in ready}
+        free = _free(locks, list(entries.values()))
+        ready = [one for one in ready if entries[one.unit.id] in free]
         ready = _nobodys(ready)
         with_them = {one.unit.id for one in ready}
         _leave([unit.id for unit in waiting if unit.id not in with_them])
@@ -159,16 +178,16 @@ def _waiting(delivered: Any, most: int = BATCH, of_any_kind: bool = False) -> li
 
 def _claimed(locks: sa.Connection, ids: Sequence[str]) -> list[str]:
     """Those that no worker has, and that nobody can take until the connection ends its transaction."""
-    claim = sa.text("SELECT pg_try_advisory_xact_lock(:kind, :number)")
-    return [
-        one
-        for one in ids
-        if locks.scalar(claim, {"kind": Kind.UNIT, "number": number(one)}) and _free(locks, f"object:{one}")
-    ]
+    numbers = list(dict.fromkeys(number(one) for one in ids))
+    claimed = set(locks.execute(_CLAIMS, {"kind": int(Kind.UNIT), "numbers": numbers}).scalars())
+    mine = [one for one in ids if number(one) in claimed]
+    free = _free(locks, [f"object:{one}" for one in mine])
+    return [one for one in mine if f"object:{one}" in free]
 
 
-def _free(locks: sa.Connection, name: str) -> bool:
-    return bool(locks.scalar(sa.text("SELECT pg_try_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name}))
+def _free(locks: sa.Connection, names: Sequence[str]) -> set[str]:
+    """Those of the locks that nobody had."""
+    return set(locks.execute(_LOCKS, {"names": list(dict.fromkeys(names))}).scalars())
 
 
 def _loaded(ids: Sequence[str]) -> list[Any]:
@@ -219,17 +238,18 @@ def _leave(units: Sequence[str]) -> None:
 
 def _save(run: Run, ready: Sequence[Ready]) -> int | None:
     """Save all, or nothing where CKAN refuses one: then the place of that one. Commits."""
-    user = saving.Saver()
+    fields = [package_fields(run.city, one.publication) for one in ready]
+    saver = saving.Saver(fields)
     model.Session.execute(sa.text("SET CONSTRAINTS harvest_object_package_id_fkey DEFERRED"))
     known = _linked_before([one.package for one in ready])
     _stand_for_nothing(run.source.id, [one.unit.guid for one in ready])
-    stored = []
-    for place, one in enumerate(ready):
+    for place, (one, package) in enumerate(zip(ready, fields, strict=True)):
         _link(one, "updated" if one.package in known else "added")
         try:
-            stored.append(user.create(package_fields(run.city, one.publication)))
+            saver.create(package)
         except saving.RefusedError:
             return place  # the session was rolled back
+    stored = saver.finish()
     model.repo.commit()
     saving.index(stored)
     _known_to_the_search([one.unit.id for one in ready])
