@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,7 +26,9 @@ __all__ = [
     "smartcity_budget_overview",
     "smartcity_budget_word",
     "smartcity_harvest_duration",
+    "smartcity_harvest_failures",
     "smartcity_harvest_others",
+    "smartcity_harvest_place",
     "smartcity_harvest_report",
     "smartcity_harvest_text",
     "smartcity_harvest_word",
@@ -39,6 +42,8 @@ __all__ = [
     "smartcity_sensor_stations",
     "smartcity_sensor_years",
 ]
+
+PLACE = re.compile(r"row (?P<row>\d+)(?:, column (?P<column>.+))?")
 
 
 def smartcity_harvest_report(job_id: str) -> JobReport | None:
@@ -59,6 +64,22 @@ def smartcity_harvest_text(finding: Mapping[str, Any]) -> str:
         return str(tk._(template).format(**finding.get("values", {})))
     except (KeyError, IndexError, ValueError):  # a translation that does not fit its text
         return str(finding["message"])
+
+
+def smartcity_harvest_failures(report: JobReport) -> list[dict[str, str]]:
+    """What failed and does not stand among the findings, which say it in the language of the page."""
+    told = {f"{one['place']}: {one['message']}" if one["place"] else one["message"] for one in report["findings"]}
+    return [one for one in report["errors"] if one["message"] not in told]
+
+
+def smartcity_harvest_place(place: str) -> str:
+    """A place in a source in the language of the page: "row 15, column total" is „Zeile 15, Spalte total“."""
+    found = PLACE.fullmatch(place)
+    if found is None:
+        return place
+    if found["column"]:
+        return str(tk._("row {row}, column {column}").format(**found.groupdict()))
+    return str(tk._("row {row}").format(row=found["row"]))
 
 
 def smartcity_harvest_word(kind: str, key: str) -> str:
