@@ -12,6 +12,9 @@ above 3 asks for: whoever needs more hides counts instead.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from ..records import HarvesterError
 from .attack import Attack, Relation, parts_of
 from .structure import Cell, Key, Structure
 
@@ -20,6 +23,10 @@ DEVIATION = 2
 VALUES = 3  # that stay possible for a count printed as 0 or as 5
 FAR = 1e7
 LOOKS = 6  # directions in which the ranges of all small figures are looked at together
+
+
+class RoundingError(HarvesterError):
+    """Rounding alone does not protect the table."""
 
 
 def rounded(count: int) -> int:
@@ -59,16 +66,28 @@ def _part(
                 ranges[key] = found.low, found.high
                 if found.high is not None and found.high - found.low + 1 < VALUES:
                     narrowed.append(key)
-        totals = {
-            key
-            for coefficients, _, _ in relations
-            if any(one in coefficients for one in narrowed)
-            for key, sign in coefficients.items()
-            if sign > 0 and key not in more and cells[key].printed and cells[key].value is not None
-        }
-        if not narrowed or not totals:
+        if not narrowed:
+            for key in more:
+                ranges.pop(key, None)
             return more
+        near = [coefficients for coefficients, _, _ in relations if coefficients.keys() & set(narrowed)]
+        totals = _totals(structure, near, more) or _totals(structure, [one for one, _, _ in relations], more)
+        if not totals:
+            raise RoundingError(
+                f"{len(narrowed)} rounded counts can be narrowed although no total is printed; hide counts instead"
+            )
         more |= _smallest_totals(structure, relations, narrowed, totals)
+
+
+def _totals(structure: Structure, sums: Iterable[dict[Key, float]], hidden: set[Key]) -> set[Key]:
+    """Totals that are printed still."""
+    cells = structure.cells
+    return {
+        key
+        for coefficients in sums
+        for key, sign in coefficients.items()
+        if sign > 0 and key not in hidden and cells[key].printed and cells[key].value is not None
+    }
 
 
 def _smallest_totals(

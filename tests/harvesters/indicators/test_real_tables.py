@@ -14,6 +14,7 @@ from ckanext.dresdensmartcity.harvesters.indicators.reader import IndicatorTable
 from click.testing import CliRunner
 
 from .attacker import Attacker
+from .test_published import audit_published, published
 
 GROUPS = {"stadtbezirk": "Stadtbezirk mit zugeordneten Ortschaften", "stadtraum": "Stadtraum"}
 
@@ -155,3 +156,12 @@ def test_every_real_table_is_published_and_its_files_audited_alone(shared, tmp_p
     assert done.exit_code == 0, done.output
     found = CliRunner().invoke(indicators, ["audit", str(tmp_path)])
     assert found.exit_code == 0, found.output
+
+
+@pytest.mark.parametrize("threshold", [3, 40, 70, 100])
+def test_the_published_real_table_passes_the_audit(single_parents, threshold):
+    """From the rows and the names of the sums alone: both hierarchies, Strehlen in two Stadträume."""
+    audit = audit_published([published(prepare(single_parents, rules(threshold)))])
+    assert audit.exit_code == 0, audit.as_dict()
+    assert bool(audit.hidden) == (threshold > 3)
+    assert audit.proven == audit.hidden

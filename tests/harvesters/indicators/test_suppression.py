@@ -57,7 +57,7 @@ def test_a_sum_of_two_columns_protects_both_directions():
 
 
 def test_the_total_goes_where_no_part_is_left():
-    """A district alone in its borough hides the borough's sum, and then the city's: fewer cells than another borough."""
+    """A district alone in its borough hides the borough's sum, and then the city's, which hides fewest."""
     lines = ["01 A;X;2", "02 B;Y;30", "03 C;Y;40", "04 D;Z;50"]
     prepared = prepare(table("Stadtteil;Stadtbezirk;A", *lines), mapping("A", hierarchies=BOROUGHS))
     assert hidden(prepared) == {("a", "01"), ("a", "borough:X"), ("a", "city")}
