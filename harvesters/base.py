@@ -59,6 +59,7 @@ import ckan.plugins as plugins
 import sqlalchemy as sa
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.model import City
+from ckanext.dresdensmartcity.quality import reports
 from ckanext.harvest.interfaces import IHarvester
 from ckanext.harvest.model import HarvestGatherError, HarvestObject, HarvestObjectError
 
@@ -215,7 +216,7 @@ class SmartCityHarvester(plugins.SingletonPlugin):
         """
         object_id, report = harvest_object.id, Report()
         try:
-            with importing.alone(object_id):
+            with importing.alone(object_id), reports.many():
                 model.Session.refresh(harvest_object)
                 how = finishing.was_done(harvest_object)
                 if how is None:
@@ -285,6 +286,7 @@ class SmartCityHarvester(plugins.SingletonPlugin):
                 marks = finishing.due(harvest_object.harvest_source_id)
                 if marks:
                     importing.finish(self, harvest_object, self.prepare(harvest_object.source, report), marks)
+            _refresh_reports()
         except HarvesterError as error:
             troubles.pass_on(error)
             self._finish_error(object_id, job_id, str(error), report)
@@ -323,6 +325,15 @@ class SmartCityHarvester(plugins.SingletonPlugin):
 
         _persist(write)
         return "failed"
+
+
+def _refresh_reports() -> None:
+    """Some of the reports of quality that saves put out of date, each of which made only its own; readers make more."""
+    if plugins.plugin_loaded("dresdensmartcity_catalogue"):
+        try:
+            reports.refresh_stale(reports.AT_A_READING)
+        except sa.exc.SQLAlchemyError as error:
+            log.warning("Reports of quality are left to their readers: %s", error)
 
 
 PAUSES = (1.0, 3.0, 6.0, 0.0)  # seconds; a database that is started anew is back after some

@@ -189,9 +189,9 @@ class _Known:
     def use(self, data: Mapping[str, Any]) -> None:
         """These are now taken; raises ValidationError where one of them is twice in it or was before."""
         files = [file["id"] for file in data.get("resources") or () if file.get("id")]
-        if data["name"] not in self._free_names or not self._free_files.issuperset(files):
+        if data["name"] not in self._free_names:
             raise tk.ValidationError({"name": [tk._("That URL is already in use.")]})
-        if len(set(files)) < len(files):
+        if len(set(files)) < len(files) or not self._free_files.issuperset(files):
             raise tk.ValidationError({"resources": [tk._("Resource id already exists.")]})
         self.free_packages.discard(data["id"])
         self._free_names.discard(data["name"])

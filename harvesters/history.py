@@ -73,12 +73,20 @@ def published_key(guid: str) -> str:
     return f"published:{guid}"
 
 
-def published_hash(guid: str) -> str | None:
-    """The hash of the fields that were last published under this guid, by whichever unit."""
+def published_hash(guid: str, package: str) -> str | None:
+    """The hash of the fields that were last published under this guid, by whichever unit; `package` is its dataset.
+
+    Every source that ever published it has an object that is linked with the dataset, the unit's own or a companion:
+    so only objects of these sources are looked at, and none for a dataset that is new. Keys of extras have no index.
+    """
+    linked = sa.select(HarvestObject.harvest_source_id).where(HarvestObject.package_id == package)
+    sources = list(model.Session.scalars(linked.distinct()))
+    if not sources:
+        return None
     found: str | None = model.Session.scalar(
         sa.select(HarvestObjectExtra.value)
         .join(HarvestObject, HarvestObject.id == HarvestObjectExtra.harvest_object_id)
-        .where(HarvestObjectExtra.key == published_key(guid))
+        .where(HarvestObject.harvest_source_id.in_(sources), HarvestObjectExtra.key == published_key(guid))
         .order_by(HarvestObject.import_started.desc().nulls_last())
         .limit(1)
     )

@@ -79,7 +79,8 @@ def publish_all(
     outcomes = []
     for publication in publications:
         with lock(f"publication:{run.city.id}:{publication.guid}"):
-            known, package = history.published_hash(publication.guid), package_id(run.city, publication.guid)
+            package = package_id(run.city, publication.guid)
+            known = history.published_hash(publication.guid, package)
             if publication.foreign:
                 refuse_what_is_not_its_own(run, publication, package)
             if publication is publications[-1] and not companions:

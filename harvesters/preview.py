@@ -163,7 +163,7 @@ class _Look:
         rows = TableChange(*map(sum, zip((0, 0, 0, 0), *self._changes(publication), strict=True)))
         if stored is None or stored.state != model.State.ACTIVE:
             return Verdict(guid, "new", title, rows=rows)
-        same = history.published_hash(guid) == fields and not rows.any
+        same = history.published_hash(guid, package) == fields and not rows.any
         return Verdict(guid, "unchanged" if same else "changed", title, rows=rows)
 
     def _changes(self, publication: Publication) -> Iterator[tuple[int, int, int, int]]:

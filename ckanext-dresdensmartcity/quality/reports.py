@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,6 +35,7 @@ _STALE = sa.text(
 )
 _NO_WAITING = sa.text("SET LOCAL synchronous_commit = off")
 _days_kept: set[date] = set()
+_many: ContextVar[bool] = ContextVar("many_saves", default=False)
 _EVERY = sa.text("SELECT package_id FROM smartcity_change ORDER BY package_id")
 
 
@@ -55,10 +58,24 @@ def refresh(ids: Sequence[str]) -> Refreshed:
     """
     made = Refreshed()
     left: list[str] = []
+    look = 0 if _many.get() else AFTER_A_SAVE
     for start in range(0, len(wanted := list(dict.fromkeys(ids))), BATCH):
-        done, left = _batch(wanted[start : start + BATCH], AFTER_A_SAVE)
+        done, left = _batch(wanted[start : start + BATCH], look)
         made += done
     return made + (refresh_stale(AFTER_A_SAVE) if left else Refreshed())
+
+
+@contextmanager
+def many() -> Iterator[None]:
+    """Within it, a save makes the reports of what it changed and no others: for saves that come one after the other.
+
+    What they put out of date is left to the end, by refresh_stale, or to readers.
+    """
+    token = _many.set(True)
+    try:
+        yield
+    finally:
+        _many.reset(token)
 
 
 def refresh_stale(limit: int | None = None, told: Callable[[int, int], None] | None = None) -> Refreshed:

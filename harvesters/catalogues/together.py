@@ -97,14 +97,22 @@ def take_along(harvester: SmartCityHarvester, delivered: Any, run: Run) -> int:
         if ready:
             ensure_organization(run.city)
         while ready:
-            refused = _save(run, ready)
-            if refused is None:
-                return taken + len(ready)
-            # The one that CKAN refuses goes alone, where it gets its message.
-            _leave([ready[refused].unit.id])
-            if refused and _save(run, ready[:refused]) is None:
-                taken += refused
-            ready = ready[refused + 1 :]
+            try:
+                refused = _save(run, ready)
+                if refused is None:
+                    return taken + len(ready)
+                # The one that CKAN refuses goes alone, where it gets its message.
+                _leave([ready[refused].unit.id])
+                if refused and _save(run, ready[:refused]) is None:
+                    taken += refused
+                ready = ready[refused + 1 :]
+            except (sa.exc.IntegrityError, sa.exc.DataError, ValueError) as error:
+                # Rows are written together, so nobody knows whose the database will not have: a name that somebody
+                # else took in the meantime, a text that it cannot store.
+                model.Session.rollback()
+                log.warning("Units go one by one, as the database refuses one of them: %s", error)
+                _leave([one.unit.id for one in ready])
+                return taken
     return taken
 
 

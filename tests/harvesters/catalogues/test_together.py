@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 
+import ckan.plugins as plugins
 import ckan.plugins.toolkit as tk
 import pytest
 import sqlalchemy as sa
@@ -15,7 +17,7 @@ from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.dcat import changes
 from ckanext.dresdensmartcity.harvesters import saving
 from ckanext.dresdensmartcity.harvesters.catalogues import together
-from ckanext.dresdensmartcity.harvesters.publishing import package_id
+from ckanext.dresdensmartcity.harvesters.publishing import package_id, site_user
 from ckanext.dresdensmartcity.harvesters.queues.claims import Kind, number
 from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
@@ -237,3 +239,76 @@ def test_the_activity_plugin_hears_of_packages_again_afterwards(source, harvest)
     made = model.Package.get("von-hand")
     assert model.Session.query(Activity).filter_by(object_id=made.id, activity_type="new package").count() == 1
     assert json.dumps(activities()).count("Gleicher Titel") == 2
+
+
+def test_files_get_their_views(source, harvest, monkeypatch):
+    """Views that CKAN makes by default are made for files that they can show, and for no others."""
+    monkeypatch.setattr(
+        type(plugins.get_plugin("text_view")), "can_view", lambda _, data: "n1" in data["resource"]["url"]
+    )
+    harvest(serve_pages(source, [FEED]), "smartcity_dcat").run()
+    wanted = {file.id for file in model.Session.query(model.Resource) if "n1" in file.url}
+    views = [(one.resource_id, one.view_type) for one in model.Session.query(model.ResourceView)]
+    assert wanted
+    assert sorted(views) == sorted((one, "text_view") for one in wanted)
+
+
+def test_what_somebody_else_takes_meanwhile_costs_nobody_anything(source, harvest, monkeypatch):
+    """A name that is taken between the question and the writing: all units go one by one, each with a name."""
+    run = harvest(serve_pages(source, [FEED]), "smartcity_dcat")
+    real = saving.Saver.finish
+
+    def finish(saver: Any) -> Any:
+        monkeypatch.setattr(saving.Saver, "finish", real)
+        package = next(one for one in saver._bulk.made.values() if one.type == "dataset")
+        with model.meta.engine.begin() as other:
+            table = model.package_table
+            other.execute(table.insert().values(id=str(uuid.uuid4()), name=package.name, title="Schneller"))
+        return real(saver)
+
+    monkeypatch.setattr(saving.Saver, "finish", finish)
+    report = run.run()
+    assert report["errors"] == []
+    assert (report["counts"]["new"], report["counts"]["series_and_services_new"]) == (7, 2)
+    assert marks() == 0
+    assert found_by_search() == 7
+
+
+def test_packages_that_share_the_id_of_a_file_are_not_saved_together():
+    """The second one is refused as it would be alone."""
+    owner = tk.get_action("organization_create")({"ignore_auth": True, "user": site_user()}, {"name": "besitz"})
+    file = {"id": str(uuid.uuid4()), "url": "https://daten.example/a.csv", "name": "A", "format": "CSV"}
+    made = [
+        {
+            "id": str(uuid.uuid4()),
+            "name": f"gleiche-datei-{number}",
+            "title": "Gleiche Datei",
+            "notes": "Daten.",
+            "type": "dataset",
+            "owner_org": owner["id"],
+            "theme": [THEME],
+            "resources": [dict(file)],
+        }
+        for number in range(2)
+    ]
+    saver = saving.Saver(made)
+    saver.create(made[0])
+    with pytest.raises(saving.RefusedError, match="resources"):
+        saver.create(made[1])
+
+
+def test_another_plugin_before_the_action_is_asked_for_each(source, harvest, monkeypatch):
+    """Where somebody else has put something before CKAN's package_create, everything goes through the action."""
+
+    def package_create(original: Any, context: Any, data: Any) -> Any:
+        return original(context, data)
+
+    package_create.__module__ = "ckanext.elsewhere.logic"
+    plugin = plugins.get_plugin("activity")
+    monkeypatch.setattr(plugin, "get_actions", lambda: {"package_create": package_create})
+    alone = []
+    real = saving.Saver._create_alone
+    monkeypatch.setattr(saving.Saver, "_create_alone", lambda *given: (alone.append(given[1]["id"]), real(*given))[1])
+    harvest(serve_pages(source, [FEED]), "smartcity_dcat").run()
+    assert len(alone) == len(GUIDS) - 1
+    assert found_by_search() == 7
