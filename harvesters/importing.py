@@ -23,11 +23,17 @@ from .publishing import (
     package_id,
     publish,
     recognises,
+    resource_id,
 )
 from .records import Finding, HarvesterError, Publication, Report
+from .settings import RemovalSettings
+from .store import height
 
 if TYPE_CHECKING:
     from .base import Run, SmartCityHarvester
+
+
+SMALL_TABLE = 20  # rows; what a table of fewer loses is looked at by nobody but its checks
 
 
 @contextmanager
@@ -55,6 +61,8 @@ def bring(harvest_object: Any, run: Run, publications: list[Publication]) -> tup
         history.note_fingerprint(harvest_object)
         _note_datasets(before, run, publications)
         return [history.nothing_done(run.city, one) for one in publications], True
+    if before:
+        refuse_what_shrank(run, publications)
     known = dict(history.datasets(before)) if before else {}
     outcomes = publish_all(harvest_object, run, publications, unknown=before is None)
     _note_datasets(harvest_object, run, publications)
@@ -97,6 +105,23 @@ def publish_all(
             # Inside the lock: who waits for it must see what was published.
             model.Session.commit()
     return outcomes
+
+
+def refuse_what_shrank(run: Run, publications: list[Publication]) -> None:
+    """A table that loses many rows at once is an accident of its source, as with entries (removal.py).
+
+    Tables of a few rows may change as they like, and so may parts of tables that units share.
+    """
+    if not isinstance(run.settings, RemovalSettings):
+        return
+    share = run.settings.max_missing_share
+    for publication in publications:
+        for table in publication.tables:
+            before = 0 if table.scope else height(resource_id(run.city, publication.guid, table.name))
+            now = len(table.rows) if table.frame is None else table.frame.height
+            if before >= SMALL_TABLE and now < before * (1 - share):
+                values = {"now": now, "before": before, "share": f"{share:.0%}"}
+                raise HarvesterError(wording.TABLE_SHRANK, f"{publication.guid}, {table.name}", **values)
 
 
 def _note_datasets(harvest_object: Any, run: Run, publications: list[Publication]) -> None:

@@ -76,6 +76,14 @@ def table_exists(resource_id: str) -> bool:
     return bool(DatastoreBackend.get_active_backend().resource_exists(resource_id))
 
 
+def height(resource_id: str) -> int:
+    """How many rows the table holds; 0 where there is none."""
+    if not table_exists(resource_id):
+        return 0
+    with get_write_engine().connect() as connection:
+        return int(connection.scalar(sa.text(f"SELECT count(*) FROM {identifier(resource_id)}")))  # noqa: S608
+
+
 @dataclass(frozen=True)
 class PreparedTable:
     """A table whose rows fit its schema, so that nothing but the database can fail while it is written."""

@@ -26,6 +26,10 @@ KEPT_SHRUNK = (
     "{absent} of {of} entries are missing, more than the share of {share} that max_missing_share allows. That is taken "
     "for a fault: nothing is removed. If it is meant, raise max_missing_share for one run."
 )
+TABLE_SHRANK = (
+    "The table would keep {now} of its {before} rows and lose more than the share of {share} that max_missing_share "
+    "allows. That is taken for a fault: nothing was changed. If it is meant, raise max_missing_share for one run."
+)
 UNCHANGED_FEED = "The source says that nothing has changed since it was last read completely."
 GONE = (
     "was missing since {since} and is no longer kept up; what it shares with others stays as it was published, and it "

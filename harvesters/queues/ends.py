@@ -23,6 +23,10 @@ TROUBLES = (sa.exc.SQLAlchemyError, SearchError, pysolr.SolrError, redis.RedisEr
 
 def finish(claims: Claims, source: str) -> None:
     """Mark the source's jobs that are over as finished, as `ckan harvester run` does for all sources."""
+    from ..catalogues.together import find_again
+
+    # What a worker had saved that was killed before it could tell the search.
+    find_again(source)
     _run(claims, source_id=source)
 
 

@@ -53,7 +53,13 @@ def start(source: str) -> str:
 
 def clear(source: str) -> None:
     """Take out of the portal all that a source has brought, and what is remembered of it."""
+    from ckanext.datastore.backend.postgres import get_write_engine
+
+    tables = state(source)["tables"]
     act("harvest_source_clear", id=source)
+    with get_write_engine().begin() as connection:
+        for name in tables:  # ckanext-harvest leaves them behind
+            connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{name}"')
 
 
 def job(job: str) -> dict[str, Any]:
@@ -116,6 +122,8 @@ def state(source: str) -> dict[str, Any]:
     packages, tables = {}, {}
     for identifier in own:
         found = act("package_show", id=identifier)
+        for tag in found.get("tags", []):
+            tag.pop("id")  # of the word, which goes with the last dataset that has it
         # ckanext-harvest says here by which run a dataset came, which is another one each time.
         extras = [one for one in found.pop("extras", []) if not one["key"].startswith("harvest_")]
         if extras:

@@ -187,7 +187,12 @@ class Portal:
 
     def stop_workers(self, number: int = signal.SIGTERM) -> None:
         if self.workers is not None:
+            pid = self.workers.pid
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
             self.workers.send_signal(number)
+            if number == signal.SIGKILL:
+                for child in children:
+                    os.kill(int(child), signal.SIGKILL)
             self.workers.wait(60)
         self.workers = None
 

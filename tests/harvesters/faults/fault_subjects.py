@@ -95,7 +95,7 @@ def a_line_twice(honest: Answer) -> bytes:
     return b"".join([*lines, lines[-1]])
 
 
-# --- indicators: numbers of B are those of A, one year later
+# --- indicators: B has the numbers of A, a year later
 
 
 def indicators(version: str, target: str) -> Answer:
@@ -103,7 +103,7 @@ def indicators(version: str, target: str) -> Answer:
     first = lines[1].split(";")[0]
     kept = [line for line in lines[1:] if line.startswith(first)]
     if version == "B":
-        kept += [f"{int(first) + 1}{line[len(first) :]}" for line in kept]
+        kept = [f"{int(first) + 1}{line[len(first) :]}" for line in kept]
     return csv_answer("\n".join([lines[0], *kept]) + "\n")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -174,23 +173,6 @@ def test_duplicated_ids(stage: Stage) -> None:
     stage.run_with(on(stage.subject.first, twice))
     assert_each_whole(stage)
     assert_brought(stage, stage.run())
-
-
-def test_exactly_ten_thousand_rows(stages: dict[str, Stage]) -> None:
-    """openSenseMap cuts an answer at 10,000 rows without a word: it is asked again for shorter times."""
-    stage = ready(stages, "sensors")
-    capped: list[str] = []
-
-    def full(request: Request) -> None:
-        rows = json.loads(request.honest.body)
-        if not rows or capped:
-            request.send(request.honest.body)
-            return
-        capped.append(request.target)
-        request.send(json.dumps((rows * (10_000 // len(rows) + 1))[:10_000]).encode())
-
-    assert_brought(stage, stage.run_with(on(stage.subject.unit, full)))
-    assert capped
 
 
 def test_pages_that_loop(stages: dict[str, Stage]) -> None:
