@@ -29,10 +29,10 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent / "beside"))
 
-from ckanext.dresdensmartcity.harvesters.indicators.description import Rules, describe
-from ckanext.dresdensmartcity.harvesters.indicators.published import PublishedTable, audit_published
-from ckanext.dresdensmartcity.harvesters.indicators.structure import Cell, Key, Line, Structure
-from ckanext.dresdensmartcity.harvesters.indicators.suppression import Policy, suppress
+from ckanext.dresdensmartcity.harvesters.indicators.protection.description import Rules, describe
+from ckanext.dresdensmartcity.harvesters.indicators.protection.published import PublishedTable, audit_published
+from ckanext.dresdensmartcity.harvesters.indicators.protection.structure import Cell, Key, Line, Structure
+from ckanext.dresdensmartcity.harvesters.indicators.protection.suppression import Policy, suppress
 from suppression_optimum import optimum
 
 THRESHOLD = 3

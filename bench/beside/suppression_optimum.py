@@ -8,7 +8,7 @@ not bound to whole numbers, so the optimum is a lower bound of what any protecti
 from __future__ import annotations
 
 import numpy as np
-from ckanext.dresdensmartcity.harvesters.indicators.structure import Key, Structure
+from ckanext.dresdensmartcity.harvesters.indicators.protection.structure import Key, Structure
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_array
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .mapping import Mapping, Sum
-from .reader import CITY, UNKNOWN, Count, IndicatorTable, Row, TableError
-from .structure import Cell, Key, Line, Structure
+from .protection.structure import Cell, Key, Line, Structure
+from .reading.reader import CITY, UNKNOWN, Count, IndicatorTable, Row, TableError
 from .symbols import Status
 
 DISTRICT_LEVEL, GROUP_LEVEL, CITY_LEVEL = 0, 1, 2

@@ -14,17 +14,17 @@ import click
 import yaml
 
 from ..records import HarvesterError
-from .areas import district_number
 from .definitions import COLUMNS as DEFINITION_COLUMNS
 from .definitions import Where, definitions
-from .guess import guess_mapping
 from .mapping import Mapping, MappingError, read_mapping
-from .memory import Memory, remembered_from
 from .output import AUDIT_FILE, DEFINITIONS_FILE, DESCRIPTION_FILE, VALUES_FILE, as_csv, as_json, write_all
-from .periods import period_of
+from .protection.memory import Memory, remembered_from
+from .protection.published import PublishedTable, audit_published
 from .publish import protect
-from .published import PublishedTable, audit_published
-from .reader import TableError, read_cells, read_table, text_of
+from .reading.areas import district_number
+from .reading.guess import guess_mapping
+from .reading.periods import period_of
+from .reading.reader import TableError, read_cells, read_table, text_of
 from .rows import COLUMNS, Behind, published_rows
 
 UNREADABLE = 2  # exit code, beside 0 (safe) and 1 (something can be found out)

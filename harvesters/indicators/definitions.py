@@ -12,9 +12,9 @@ from typing import Any
 
 from ..records import Publication, Table, Value
 from .mapping import Indicator, Mapping
-from .periods import period_of
-from .reader import IndicatorTable
-from .unfolding import Part
+from .reading.periods import period_of
+from .reading.reader import IndicatorTable
+from .reading.unfolding import Part
 
 GUID = "indicators:definitions"
 NAME = "definitionen-der-kennzahlen"

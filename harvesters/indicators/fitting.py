@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from ..records import HarvesterError
 from . import wording
-from .guess import guess_mapping
-from .layout import lay_out
 from .mapping import Mapping
-from .reader import IndicatorTable, TableError, read_cells, read_table
+from .reading.guess import guess_mapping
+from .reading.layout import lay_out
+from .reading.reader import IndicatorTable, TableError, read_cells, read_table
 from .settings import Catalogue, Heading
 
 SHOWN = 400  # characters of a reason

@@ -21,12 +21,12 @@ from . import definitions, wording
 from .definitions import Where
 from .fitting import Fitting, fit, fit_declared
 from .mapping import Mapping, read_mapping
-from .memory import Memory, remembered_from
 from .origin import Candidate, Chosen, Origin, choose
-from .periods import period_of
+from .protection.memory import Memory, remembered_from
 from .publications import SCHEMA, Facts, Made, carried_over, dataset, headed, series
 from .publish import Prepared, protect
-from .reader import IndicatorTable
+from .reading.periods import period_of
+from .reading.reader import IndicatorTable
 from .rows import Behind, published_rows
 from .settings import Heading, IndicatorSettings
 

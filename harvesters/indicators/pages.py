@@ -12,8 +12,8 @@ from ckanext.dresdensmartcity.web import charts
 
 from ..publishing import resource_id
 from . import definitions
-from .areas import CITY, UNKNOWN
 from .publications import SCHEMA
+from .reading.areas import CITY, UNKNOWN
 
 MOST_AREAS = 200
 MOST_INDICATORS = 300

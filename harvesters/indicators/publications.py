@@ -11,8 +11,8 @@ from ..records import Publication, Table, Value
 from . import definitions
 from .mapping import Mapping, Text
 from .origin import Origin
-from .periods import Period
 from .publish import METHOD_VERSION
+from .reading.periods import Period
 
 THEMES = definitions.THEMES
 ANNUAL = "http://publications.europa.eu/resource/authority/frequency/ANNUAL"

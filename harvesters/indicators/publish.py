@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from .build import Built, build
-from .description import Ratio, Rules, describe
 from .mapping import Indicator, Mapping
-from .memory import Memory
-from .reader import CITY, UNKNOWN, IndicatorTable, read_table
-from .rounding import rounded
-from .structure import Key
-from .suppression import Policy, Suppression, suppress
+from .protection.description import Ratio, Rules, describe
+from .protection.memory import Memory
+from .protection.rounding import rounded
+from .protection.structure import Key
+from .protection.suppression import Policy, Suppression, suppress
+from .reading.reader import CITY, UNKNOWN, IndicatorTable, read_table
 from .symbols import Status, symbol
 
 METHOD = "dresdensmartcity-suppression"

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ..records import Value
-from .memory import Memory, key_of
-from .numbers import Figure
-from .periods import period_of
+from .protection.memory import Memory, key_of
 from .publish import Prepared, Record
-from .reader import CITY, UNKNOWN, IndicatorTable
+from .reading.numbers import Figure
+from .reading.periods import period_of
+from .reading.reader import CITY, UNKNOWN, IndicatorTable
+from .reading.unfolding import Part
 from .symbols import Status, symbol
-from .unfolding import Part
 
 Row = dict[str, Value]
 NO_BREAKDOWN = Part("")

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from ckanext.dresdensmartcity.harvesters.indicators.protection.published import Audit, PublishedTable, audit_published
 from ckanext.dresdensmartcity.harvesters.indicators.publish import Prepared, prepare
-from ckanext.dresdensmartcity.harvesters.indicators.published import Audit, PublishedTable, audit_published
 from hypothesis import HealthCheck, given, settings
 
 from .tables import mapping, table

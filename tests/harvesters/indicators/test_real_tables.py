@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from ckanext.dresdensmartcity.harvesters.indicators.commands import indicators
-from ckanext.dresdensmartcity.harvesters.indicators.guess import guess_mapping
 from ckanext.dresdensmartcity.harvesters.indicators.mapping import Mapping, read_mapping
-from ckanext.dresdensmartcity.harvesters.indicators.periods import period_of
 from ckanext.dresdensmartcity.harvesters.indicators.publish import prepare, protect
-from ckanext.dresdensmartcity.harvesters.indicators.reader import IndicatorTable, read_table
+from ckanext.dresdensmartcity.harvesters.indicators.reading.guess import guess_mapping
+from ckanext.dresdensmartcity.harvesters.indicators.reading.periods import period_of
+from ckanext.dresdensmartcity.harvesters.indicators.reading.reader import IndicatorTable, read_table
 from click.testing import CliRunner
 
 from .attacker import Attacker

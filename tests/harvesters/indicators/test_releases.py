@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from ckanext.dresdensmartcity.harvesters.indicators.memory import Memory, remembered_from
+from ckanext.dresdensmartcity.harvesters.indicators.protection.memory import Memory, remembered_from
+from ckanext.dresdensmartcity.harvesters.indicators.protection.suppression import ProtectionError
 from ckanext.dresdensmartcity.harvesters.indicators.publish import Prepared, prepare
-from ckanext.dresdensmartcity.harvesters.indicators.reader import TableError
-from ckanext.dresdensmartcity.harvesters.indicators.suppression import ProtectionError
+from ckanext.dresdensmartcity.harvesters.indicators.reading.reader import TableError
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 

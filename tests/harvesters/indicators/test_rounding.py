@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
+from ckanext.dresdensmartcity.harvesters.indicators.protection.published import PublishedTable, audit_published
+from ckanext.dresdensmartcity.harvesters.indicators.protection.rounding import rounded
 from ckanext.dresdensmartcity.harvesters.indicators.publish import Prepared, prepare
-from ckanext.dresdensmartcity.harvesters.indicators.published import PublishedTable, audit_published
-from ckanext.dresdensmartcity.harvesters.indicators.rounding import rounded
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from ckanext.dresdensmartcity.harvesters.indicators.mapping import read_mapping
-from ckanext.dresdensmartcity.harvesters.indicators.memory import Memory, remembered_from
+from ckanext.dresdensmartcity.harvesters.indicators.protection.memory import Memory, remembered_from
 from ckanext.dresdensmartcity.harvesters.indicators.publish import protect
-from ckanext.dresdensmartcity.harvesters.indicators.reader import read_table
+from ckanext.dresdensmartcity.harvesters.indicators.reading.reader import read_table
 from ckanext.dresdensmartcity.harvesters.indicators.rows import published_rows
 
 from .test_portal_releases import FIRST, attacked, content, settings

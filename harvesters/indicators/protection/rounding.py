@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..records import HarvesterError
+from ...records import HarvesterError
 from .attack import Attack, Relation, parts_of
 from .structure import Cell, Key, Structure
 

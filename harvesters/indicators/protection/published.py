@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..symbols import Status
 from .attack import Attack, ImpossibleError, Range, Relation, parts_of
 from .description import Ratio, Rules, ratios_in, sums_in, unprotected_in
 from .memory import key_of, remembered_from, whole
 from .rounding import BASE, DEVIATION, VALUES
 from .structure import Key
-from .symbols import Status
 
 FAR = 1e7  # no count of a city is as large
 ENDLESS = float("inf")

@@ -18,14 +18,14 @@ from typing import Literal
 
 import numpy as np
 
-from ..records import HarvesterError
+from ...records import HarvesterError
+from ..symbols import Status
 from .choice import Task, UnprotectedError, choose
 from .filling import fill
 from .memory import Memory
 from .proof import Interval
 from .rounding import hidden_when_rounded
 from .structure import Cell, Key, Line, Structure
-from .symbols import Status
 from .system import System, part_keys, sums_of
 
 BY_LEVEL = 0.1  # of a cell for each level of its total beside the number of cells hidden

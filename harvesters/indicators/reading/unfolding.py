@@ -13,8 +13,8 @@ from itertools import product
 
 from ckanext.dresdensmartcity.city.names import slug
 
-from .mapping import Group, Indicator, Sum, Text
-from .mapping import Mapping as TableMapping
+from ..mapping import Group, Indicator, Sum, Text
+from ..mapping import Mapping as TableMapping
 
 TOTAL = ""  # in place of a group: all of them together
 Combination = tuple[str, ...]  # a label or TOTAL for each group, in the order of the mapping

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..records import HarvesterError
-from ..tabular import CellValue, RawTable, ReadOptions, TabularError, read_workbook_or_text
-from .mapping import Mapping
+from ...records import HarvesterError
+from ...tabular import CellValue, RawTable, ReadOptions, TabularError, read_workbook_or_text
+from ..mapping import Mapping
 
 MOST_PROBLEMS = 20  # named in one message; more would hide the first
 

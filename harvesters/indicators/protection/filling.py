@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..records import HarvesterError
+from ...records import HarvesterError
 from .structure import Key, Line, Structure
 from .system import part_keys, sums_of
 from .whole import point_in_whole_numbers

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .symbols import Status
+from ..symbols import Status
 
 Key = tuple[str, str, int]  # indicator, area code, year
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .periods import number_of
+from ..reading.periods import number_of
+from ..symbols import Status
 from .structure import Key
-from .symbols import Status
 
 
 @dataclass(frozen=True)

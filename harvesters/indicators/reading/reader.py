@@ -11,21 +11,21 @@ import re
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 
-from ..records import Finding
-from ..tabular import (
+from ...records import Finding
+from ...tabular import (
     LocaleError,
     NumberCell,
     NumberLocale,
     RawRow,
     RawTable,
 )
+from ..mapping import Mapping
+from ..symbols import Status
 from .areas import CITY, UNKNOWN, district_name, district_number, group_code, group_word
 from .cells import TableError, read_cells, text_of
 from .layout import Layout, ValueColumn, lay_out
-from .mapping import Mapping
 from .numbers import NO_COUNT, NO_NUMBER, Count, Figure, count_of, figure_of, number_locale
 from .periods import Period, read_day, read_period, read_quarter
-from .symbols import Status
 from .unfolding import TOTAL, Combination, Part, TooManyGroupsError, Unfolding, add_up
 
 __all__ = [

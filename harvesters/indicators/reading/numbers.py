@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..tabular import CellValue, LocaleError, NumberCell, NumberLocale, Symbol, UndecidableError, decide
-from ..tabular.locale import NoNumberError
-from .symbols import Status
+from ...tabular import CellValue, LocaleError, NumberCell, NumberLocale, Symbol, UndecidableError, decide
+from ...tabular.locale import NoNumberError
+from ..symbols import Status
 
 STATUS = {
     Symbol.UNKNOWN: Status.SUPPRESSED,

@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ..tabular import CellValue, LocaleError, NumberCell, RawTable
+from ...tabular import CellValue, LocaleError, NumberCell, RawTable
+from ..mapping import Mapping, read_mapping
 from .adding import find_sums, multiples
 from .areas import district_number
-from .mapping import Mapping, read_mapping
 from .numbers import Count, counts_of, figure_of, number_locale
 from .reader import TableError, read_cells, text_of
 from .unfolding import short

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from .mapping import TIMES, Indicator, Mapping
+from ..mapping import TIMES, Indicator, Mapping
 from .periods import Period, read_period, read_quarter
 
 SHOWN = 40  # headers that a message names
