@@ -38,6 +38,7 @@ class Stage:
             self.source = self.portal.ask(
                 "source", name=name, kind=self.subject.kind, url=address, settings=self.subject.settings
             )
+        if not self.references:
             for version in VERSIONS:
                 self.serve(version)
                 result = self.run()

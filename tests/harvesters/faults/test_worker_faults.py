@@ -97,7 +97,8 @@ def test_a_worker_killed_while_finishing(stages: dict[str, Stage], point: str) -
 def test_a_worker_killed_in_the_first_harvest(stage: Stage, point: str) -> None:
     """Where nothing is there yet, an attempt that was cut off leaves nothing that the next one stumbles over."""
     stage.serve(stage.other)
-    stage.now = ""  # dates of what is new differ from those of what was changed, so the references do not hold here
+    # Names and dates of what is new differ from those of what was changed: the references hold no longer.
+    stage.now, stage.references = "", {}
     stage.portal.ask("clear", source=stage.source)
     stage.run()
     wanted = stage.state()
