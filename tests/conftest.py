@@ -13,6 +13,7 @@ from ckan.tests import helpers
 from ckanext.dresdensmartcity.dcat import store
 
 REPOSITORY = Path(__file__).parent.parent
+FAULTS = Path("tests/harvesters/faults")  # its files share a portal of their own
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 
 
@@ -32,7 +33,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file stays in one process, for its fixtures, and so does all that looks at the one served portal."""
     for item in items:
         served = "portal_url" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("served" if served else str(item.path.relative_to(REPOSITORY))))
+        group = item.path.relative_to(REPOSITORY)
+        if group.is_relative_to(FAULTS):
+            group = FAULTS
+        item.add_marker(pytest.mark.xdist_group("served" if served else str(group)))
 
 
 @pytest.fixture(scope="session")
