@@ -9,7 +9,8 @@ from collections.abc import Iterable
 
 from ckanext.dresdensmartcity.city.model import City
 
-from .publishing import file_id, lock, make_files, note_files, package_id, show, site_user
+from .fields import file_id, package_id
+from .publishing import lock, make_files, note_files, show, site_user
 
 __all__ = ["refresh"]
 

@@ -29,7 +29,7 @@ from ckanext.dresdensmartcity.city.model import City
 from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
 
 from . import history
-from .publishing import resource_id
+from .fields import resource_id
 from .records import HarvesterError, Publication, Value
 
 if TYPE_CHECKING:

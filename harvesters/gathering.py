@@ -17,7 +17,8 @@ import ckan.model as model
 from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
 
 from . import finishing, history, troubles, wording
-from .publishing import content_hash, is_published
+from .fields import content_hash
+from .publishing import is_published
 from .records import Finding, HarvesterError, Publication, Report, Unit
 from .removal import Decision, Rules, Seen, decide
 

@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject, HarvestObjectExtra, HarvestSource
 
-from .publishing import Outcome, package_id
+from .fields import package_id
+from .publishing import Outcome
 from .records import Publication, Report, Unit
 from .removal import Known
 

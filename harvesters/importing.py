@@ -12,19 +12,8 @@ import ckan.model as model
 import sqlalchemy as sa
 
 from . import files, finishing, gathering, history, wording
-from .publishing import (
-    Outcome,
-    TakenError,
-    archive,
-    content_hash,
-    ensure_organization,
-    is_published,
-    lock,
-    package_id,
-    publish,
-    recognises,
-    resource_id,
-)
+from .fields import content_hash, package_id, resource_id
+from .publishing import Outcome, TakenError, archive, ensure_organization, is_published, lock, publish, recognises
 from .records import Finding, HarvesterError, Publication, Report
 from .settings import RemovalSettings
 from .store import height

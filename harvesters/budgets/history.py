@@ -10,7 +10,7 @@ from typing import Any
 
 from ckanext.dresdensmartcity.city.model import City
 
-from ..publishing import resource_id
+from ..fields import resource_id
 from ..store import read_table, table_exists
 from .longform import Key
 from .model import Version

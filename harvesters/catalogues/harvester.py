@@ -12,7 +12,7 @@ from ckanext.dresdensmartcity.dcat.reading import ReadEntry, Reading, read_catal
 from .. import history
 from ..base import HarvestSettings, Run, SmartCityHarvester
 from ..client import SourceFormatError, SourceRefusedError
-from ..publishing import digest, package_id, resource_id
+from ..fields import digest, package_id, resource_id
 from ..records import Finding, HarvesterError, Publication, Report, Unit
 from ..removal import Rules
 from . import ckan_api, ckan_mapping, together, wording

@@ -36,7 +36,8 @@ from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
 from sqlalchemy.orm import selectinload
 
 from .. import finishing, history, importing, saving
-from ..publishing import Outcome, content_hash, digest_of, ensure_organization, package_fields, package_id
+from ..fields import content_hash, digest_of, package_fields, package_id
+from ..publishing import Outcome, ensure_organization
 from ..queues.claims import Kind, number
 from ..records import HarvesterError, Publication, Report
 

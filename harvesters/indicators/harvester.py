@@ -13,7 +13,7 @@ from ..base import Run, SmartCityHarvester
 from ..catalogues.feed import Bounds, read_feed
 from ..catalogues.harvester import stored
 from ..catalogues.identity import lasting_key, sort
-from ..publishing import package_id, resource_id
+from ..fields import package_id, resource_id
 from ..records import Finding, Publication, Unit
 from ..store import read_table as read_stored
 from ..store import table_exists

@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.web import charts
 
-from ..publishing import resource_id
+from ..fields import resource_id
 from . import definitions
 from .publications import SCHEMA
 from .reading.areas import CITY, UNKNOWN

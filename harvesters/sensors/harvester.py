@@ -9,7 +9,7 @@ from typing import Any
 from ckanext.dresdensmartcity.city.outline_store import outlines_of
 
 from ..base import Run, SmartCityHarvester, StoredTables
-from ..publishing import digest
+from ..fields import digest
 from ..records import Finding, Publication, Unit
 from . import wording
 from .content import AFTER, BEFORE, SeriesValues, instant, summarise

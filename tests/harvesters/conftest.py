@@ -13,7 +13,7 @@ import pytest
 from ckan import model
 from ckan.lib.search import clear_all
 from ckanext.dresdensmartcity.city.current import city
-from ckanext.dresdensmartcity.harvesters import publishing, store, tables
+from ckanext.dresdensmartcity.harvesters import fields, publishing, store, tables
 from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestJob
 
@@ -49,7 +49,7 @@ def traffic_table(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
         return tables.read_schema(name, data) if name == "test-traffic" else tables.load_schema(name)
 
     monkeypatch.setattr(store, "load_schema", load)
-    monkeypatch.setattr(publishing, "load_schema", load)
+    monkeypatch.setattr(fields, "load_schema", load)
     return data
 
 

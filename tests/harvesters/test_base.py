@@ -9,7 +9,8 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
 from ckanext.dresdensmartcity.city.current import city
-from ckanext.dresdensmartcity.harvesters.publishing import lock, package_id, resource_id
+from ckanext.dresdensmartcity.harvesters.fields import package_id, resource_id
+from ckanext.dresdensmartcity.harvesters.publishing import lock
 from ckanext.harvest.model import HarvestObject
 from sources import Source, body, status
 from traffic import SERIES, TrafficHarvester

@@ -15,7 +15,7 @@ import pytest
 from ckan import model
 from ckanext.datastore.backend.postgres import get_write_engine
 from ckanext.dresdensmartcity.city.current import city
-from ckanext.dresdensmartcity.harvesters import files, parquet, publishing, store
+from ckanext.dresdensmartcity.harvesters import fields, files, parquet, publishing, store
 from ckanext.dresdensmartcity.harvesters.records import Publication, Table
 
 pytestmark = [
@@ -43,7 +43,7 @@ def publish(rows: list[dict[str, Any]], **more: Any) -> publishing.Outcome:
 
 
 def file_id() -> str:
-    return publishing.file_id(city(), GUID, "counts")
+    return fields.file_id(city(), GUID, "counts")
 
 
 def path() -> Path:
@@ -166,9 +166,7 @@ def test_an_error_of_the_database_is_no_end_of_the_table(monkeypatch):
     publish(ROWS)
     before = path().read_bytes()
     publish(ROWS[:2])
-    query, kinds = store.rows_in_order(
-        publishing.resource_id(city(), GUID, "counts"), store.load_schema("test-traffic")
-    )
+    query, kinds = store.rows_in_order(fields.resource_id(city(), GUID, "counts"), store.load_schema("test-traffic"))
     breaking = query.replace('t."count"', '1 / (t."count" - 80)', 1)
     monkeypatch.setattr(store, "rows_in_order", lambda *arguments: (breaking, kinds))
     with pytest.raises(Exception, match="division by zero"):
@@ -193,7 +191,7 @@ def test_parts_of_the_file_can_be_asked_for(app):
 def test_rows_are_read_back_as_a_frame():
     """With all columns or some, all rows or those of a scope, in their types."""
     publish(ROWS)
-    table = publishing.resource_id(city(), GUID, "counts")
+    table = fields.resource_id(city(), GUID, "counts")
     everything = store.read_table(table).sort("day", "place")
     assert everything.schema == pl.Schema(
         {"day": pl.Date, "place": pl.String, "count": pl.Int64, "share": pl.Float64, "counted": pl.Datetime("us")}
@@ -229,9 +227,7 @@ def test_groups_have_the_same_size_however_the_rows_come(monkeypatch):
 def test_a_reading_that_is_given_up_ends_the_copying():
     """The connection can be used again, and no thread is left."""
     publish([{**ROWS[0], "place": str(number)} for number in range(50_000)])
-    query, kinds = store.rows_in_order(
-        publishing.resource_id(city(), GUID, "counts"), store.load_schema("test-traffic")
-    )
+    query, kinds = store.rows_in_order(fields.resource_id(city(), GUID, "counts"), store.load_schema("test-traffic"))
     with get_write_engine().connect() as connection:
         rows = store.batches(connection, query, kinds)
         next(rows)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.harvesters import finishing, importing
-from ckanext.dresdensmartcity.harvesters.publishing import resource_id
+from ckanext.dresdensmartcity.harvesters.fields import resource_id
 from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestObjectExtra
 from hypothesis import HealthCheck, given, settings

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.harvesters import finishing, history
-from ckanext.dresdensmartcity.harvesters.publishing import package_id
+from ckanext.dresdensmartcity.harvesters.fields import package_id
 from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
 from plans import PlansHarvester
 from sources import Source, body

@@ -11,7 +11,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckan import model
 from ckanext.dresdensmartcity.city.current import city
-from ckanext.dresdensmartcity.harvesters.publishing import package_id, resource_id
+from ckanext.dresdensmartcity.harvesters.fields import package_id, resource_id
 from ckanext.harvest.model import HarvestSource
 from openpyxl import Workbook
 

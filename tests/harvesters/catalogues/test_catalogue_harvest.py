@@ -12,7 +12,8 @@ from ckan import model
 from ckan.tests import factories
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.dcat.namespaces import DCATDE, DCTERMS
-from ckanext.dresdensmartcity.harvesters.publishing import package_id, resource_id, site_user
+from ckanext.dresdensmartcity.harvesters.fields import package_id, resource_id
+from ckanext.dresdensmartcity.harvesters.publishing import site_user
 from ckanext.harvest.model import HarvestObject
 from feeds import BASE, LICENCE, dataset, series, serve_pages, service, turtle
 from rdflib import Graph, URIRef

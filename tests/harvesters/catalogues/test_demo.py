@@ -8,7 +8,7 @@ import pytest
 from ckan import model
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.harvesters.demo.files import file_answer
-from ckanext.dresdensmartcity.harvesters.publishing import package_id
+from ckanext.dresdensmartcity.harvesters.fields import package_id
 from sources import body
 
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.harvesters import history, wording
-from ckanext.dresdensmartcity.harvesters.publishing import package_id
+from ckanext.dresdensmartcity.harvesters.fields import package_id
 from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
 from ckanext.harvest.queue import get_harvester
 from feeds import BASE, dataset, series, serve_pages

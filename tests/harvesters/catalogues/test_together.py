@@ -17,7 +17,8 @@ from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.dcat import changes
 from ckanext.dresdensmartcity.harvesters import saving
 from ckanext.dresdensmartcity.harvesters.catalogues import together
-from ckanext.dresdensmartcity.harvesters.publishing import package_id, site_user
+from ckanext.dresdensmartcity.harvesters.fields import package_id
+from ckanext.dresdensmartcity.harvesters.publishing import site_user
 from ckanext.dresdensmartcity.harvesters.queues.claims import Kind, number
 from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestObject, HarvestObjectExtra

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckanext.datastore.backend.postgres import get_write_engine
 from ckanext.dresdensmartcity.city.current import city
-from ckanext.dresdensmartcity.harvesters.publishing import package_id, resource_id
+from ckanext.dresdensmartcity.harvesters.fields import package_id, resource_id
 
 DEMO = Path(__file__).parents[3] / "test-data/dresden/sources"
 VALUES = "indicator-values"

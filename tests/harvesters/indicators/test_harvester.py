@@ -11,7 +11,7 @@ import pytest
 from ckan import model
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.load import load_city
-from ckanext.dresdensmartcity.harvesters.publishing import package_id, resource_id
+from ckanext.dresdensmartcity.harvesters.fields import package_id, resource_id
 from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
 
 REPOSITORY = Path(__file__).parents[3]

@@ -12,7 +12,7 @@ import ckan.plugins.toolkit as tk
 import pytest
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.harvesters.client import Client
-from ckanext.dresdensmartcity.harvesters.publishing import resource_id
+from ckanext.dresdensmartcity.harvesters.fields import resource_id
 from ckanext.dresdensmartcity.harvesters.sensors.sources import (
     RemovedError,
     SensorThingsService,

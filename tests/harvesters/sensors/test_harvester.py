@@ -16,7 +16,7 @@ from ckanext.dresdensmartcity.city.model import City
 from ckanext.dresdensmartcity.harvesters.demo.opensensemap import OpenSenseMap
 from ckanext.dresdensmartcity.harvesters.demo.scenario import DemoBox
 from ckanext.dresdensmartcity.harvesters.demo.server import DemoSources, demo_sources
-from ckanext.dresdensmartcity.harvesters.publishing import package_id, resource_id
+from ckanext.dresdensmartcity.harvesters.fields import package_id, resource_id
 from ckanext.dresdensmartcity.harvesters.sensors.grid import cell_of, centre
 from ckanext.dresdensmartcity.harvesters.sensors.phenomena import PHENOMENA
 from ckanext.dresdensmartcity.harvesters.sensors.rules import METHOD_VERSION
