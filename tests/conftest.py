@@ -29,6 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.ckan_ini = os.environ["CKAN_INI"] = str(ini)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A file stays in one process, for its fixtures, and so does all that looks at the one served portal."""
     for item in items:

@@ -192,7 +192,10 @@ def test_a_worker_that_is_killed_is_made_good_by_the_next_delivery(source, harve
     assert (state(last), total(), marks()) == ("COMPLETE", 8, [])
 
 
-DELIVERIES = st.lists(st.tuples(st.integers(0, 2), st.sampled_from([None, *PLACES])), max_size=6)
+# ckanext-harvest gives an object up with its fifth delivery.
+DELIVERIES = st.lists(st.tuples(st.integers(0, 2), st.sampled_from([None, *PLACES])), max_size=6).filter(
+    lambda many: all([number for number, _ in many].count(one) < 4 for one in range(3))
+)
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
