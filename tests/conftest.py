@@ -6,14 +6,21 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ckan import model
 from ckan.tests import helpers
 from ckanext.dresdensmartcity.dcat import store
+from xdist.scheduler import LoadFileScheduling
 
 REPOSITORY = Path(__file__).parent.parent
-FAULTS = Path("tests/harvesters/faults")  # its files share a portal of their own
+TOGETHER = {
+    # All that looks at the one served portal, and changes it.
+    "served": ("tests/browser/", "tests/docs/", "tests/portal/"),
+    # They share a portal of their own.
+    "faults": ("tests/harvesters/faults/",),
+}
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 
 
@@ -29,15 +36,18 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.ckan_ini = os.environ["CKAN_INI"] = str(ini)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays in one process, for its fixtures, and so does all that looks at the one served portal."""
-    for item in items:
-        served = "portal_url" in getattr(item, "fixturenames", ())
-        group = item.path.relative_to(REPOSITORY)
-        if group.is_relative_to(FAULTS):
-            group = FAULTS
-        item.add_marker(pytest.mark.xdist_group("served" if served else str(group)))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """A file stays in one process, for its fixtures; so does what shares more than a file's fixtures (TOGETHER)."""
+    return ByFolder(config, log)
+
+
+class ByFolder(LoadFileScheduling):
+    """Shares tests out by file, some folders whole."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return next((name for name, places in TOGETHER.items() if file.startswith(places)), file)
 
 
 @pytest.fixture(scope="session")
