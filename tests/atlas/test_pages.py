@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import shapely
 from bs4 import BeautifulSoup
+from ckanext.dresdensmartcity.atlas.matching import PARTS
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.outline_store import outlines_path
 from ckanext.dresdensmartcity.city.outlines import Outlines, save_outlines
@@ -76,7 +77,7 @@ def test_a_project_shows_facts_members_sources_and_matches_with_reasons(client: 
         total = number(match.select_one("strong").text)
         parts = [number(cell.text) for cell in match.select("td.portal-right") if "von" in cell.text]
         assert total == pytest.approx(sum(parts))
-        assert len(match.select("tbody tr")) == 5
+        assert len(match.select("tbody tr")) == len(PARTS)
 
 
 def test_an_actor_shows_its_projects_and_those_that_fit(client: Any):
