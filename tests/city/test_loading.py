@@ -179,9 +179,8 @@ def test_a_source_whose_harvester_is_missing_is_told(city: City) -> None:
 def test_a_source_follows_the_file(city: City) -> None:
     """A changed address reaches the harvester."""
     run(city, actors=(), projects=())
-    moved = replace(
-        city, sources=tuple(replace(one, url="https://example.org/a") for one in city.sources if not one.active)
-    )
+    live = next(one for one in city.sources if one.name == "sensors-live")
+    moved = replace(city, sources=(replace(live, url="https://example.org/a"),))
     assert results(run(moved, actors=(), projects=()), "harvest") == {"updated": 1}
     assert HarvestSource.get(model.Package.get("sensors-live").id).url == "https://example.org/a"
 
