@@ -69,7 +69,7 @@ def test_the_table_of_budget_lines_adds_up(call: Call, datasets: list[dict[str, 
     plan = [one for one in datasets if one["name"] == "kosten-und-finanzierungsplan-zeilen"]
     table = resource_of(plan, "budget-lines")
     rows = call("datastore_search", resource_id=table["id"], limit=1000)["records"]
-    lines = [row for row in rows if row["line"] in ("1.1", "1.2", "2.1", "2.2")]
+    lines = [row for row in rows if row["measure_id"] in ("1.1", "1.2", "2.1", "2.2")]
     assert sum(row["amount_cents"] for row in lines) == 1_556_000_000
 
 
