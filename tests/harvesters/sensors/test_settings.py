@@ -122,5 +122,5 @@ def test_sources_do_not_share_datasets() -> None:
 def test_settings_of_the_city_file(any_city: City) -> None:
     """What the city file gives its sources is accepted."""
     sources = [one for one in any_city.sources if one.type == "smartcity_sensors"]
-    assert [read(**one.config).sample for one in sources] == [True, False]
-    assert [one.active for one in sources] == [True, False]
+    found = {one.name: (read(**one.config).sample, one.active) for one in sources}
+    assert found == {"sensors-demo": (True, True), "climate-demo": (True, False), "sensors-live": (False, False)}
