@@ -7,7 +7,8 @@ from typing import Any
 
 import ckan.plugins as plugins
 import ckan.plugins.toolkit as tk
-from ckanext.dresdensmartcity.atlas import helpers, index, views
+from ckanext.dresdensmartcity.atlas import helpers, index
+from ckanext.dresdensmartcity.atlas.blueprints import BLUEPRINTS
 from ckanext.dresdensmartcity.atlas.logic import action, auth
 
 ROOM = Path(index.__file__).parent
@@ -15,7 +16,7 @@ ROOM = Path(index.__file__).parent
 
 @tk.blanket.actions(action)
 @tk.blanket.auth_functions(auth)
-@tk.blanket.blueprints([views.atlas])
+@tk.blanket.blueprints(BLUEPRINTS)
 @tk.blanket.helpers(helpers)
 class AtlasPlugin(plugins.SingletonPlugin):
     """Blankets and hooks only; what they do stands in the room `atlas`."""

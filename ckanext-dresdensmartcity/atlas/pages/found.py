@@ -1,4 +1,4 @@
-"""Puts together what a page of the atlas shows."""
+"""The page of a query: list, filters and map."""
 
 from __future__ import annotations
 
@@ -14,16 +14,13 @@ from ckanext.dresdensmartcity import config
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.dresdensmartcity.city.outline_store import outlines_of
 
-from . import presentation, search
-from .choices import TYPE_LABELS, facet_values
-from .datasets import datasets_of
-from .entries import ACTOR, PROJECT, Entry, package_name
-from .matching import PARTS, Mode
-from .presentation import Card, Fact, Link, MatchCard, entry_url, say
-from .query import AtlasQuery
-from .symbols import SYMBOLS
+from .. import presentation, search
+from ..choices import TYPE_LABELS, facet_values
+from ..entries import ACTOR, PROJECT
+from ..presentation import Card, say
+from ..query import AtlasQuery
+from ..symbols import SYMBOLS
 
-MATCHES = 10
 _ = tk._
 
 
@@ -82,24 +79,6 @@ class IndexPage:
     map: str  # JSON for the map's module
 
 
-@dataclass(frozen=True)
-class EntryPage:
-    """/atlas/actor/… and /atlas/project/…"""
-
-    entry: Entry
-    kind: str
-    url: str
-    facts: tuple[Fact, ...]
-    members: tuple[tuple[str, Link], ...]
-    projects: tuple[tuple[str, Link], ...]
-    datasets: tuple[Link, ...]
-    mode: str
-    matches: tuple[MatchCard, ...]
-    parts: tuple[tuple[str, str], ...]  # name and label, in their order
-    api_url: str
-    edit_url: str
-
-
 def index(query: AtlasQuery, city: City) -> IndexPage:
     """The page of a query."""
     result = search.search(query)
@@ -121,40 +100,6 @@ def index(query: AtlasQuery, city: City) -> IndexPage:
         attribution=outlines.attribution,
         map=json.dumps(_map(query, city)),
     )
-
-
-def entry(one: Entry, mode: Mode, city: City) -> EntryPage:
-    """The page of an entry."""
-    is_project = one.type == PROJECT
-    roles = {True: _("Lead"), False: _("Partner")}
-    projects = () if is_project else search.projects_of(one.id)
-    labels = presentation.part_labels()
-    return EntryPage(
-        entry=one,
-        kind=presentation.kind_of(one),
-        url=entry_url(one.type, one.id),
-        facts=presentation.facts(one, city),
-        members=presentation.members(one) if is_project else (),
-        projects=tuple(
-            (roles[project.lead == one.id], Link(project.title, entry_url(PROJECT, project.id))) for project in projects
-        ),
-        datasets=datasets_of(one.measure) if one.measure else (),
-        mode=mode.value,
-        matches=presentation.match_cards(one, mode, MATCHES),
-        parts=tuple((name, labels[name]) for name in PARTS),
-        api_url=f"{config.site_url()}/api/3/action/atlas_match?"
-        + urlencode({"type": one.type, "id": one.id, "mode": mode.value}),
-        edit_url=_edit_url(one),
-    )
-
-
-def _edit_url(one: Entry) -> str:
-    """Where who may edit the entry does so; empty for all others."""
-    try:
-        tk.check_access("package_update", {"user": tk.current_user.name}, {"id": one.package_id})
-    except tk.NotAuthorized:
-        return ""
-    return str(tk.h.url_for(f"{one.type}.edit", id=package_name(one.type, one.id)))
 
 
 def _filters(query: AtlasQuery, result: search.Result, city: City) -> tuple[Filter, ...]:

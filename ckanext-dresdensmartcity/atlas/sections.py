@@ -1,0 +1,37 @@
+"""The pages that the atlas is made of, for the navigation under its heading. A room with a page adds one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import ckan.plugins.toolkit as tk
+from ckanext.dresdensmartcity.city.model import Label
+
+
+@dataclass(frozen=True)
+class Section:
+    """A page that the navigation names: by its endpoint, as Flask calls it."""
+
+    endpoint: str
+    label: Label
+
+
+@dataclass(frozen=True)
+class SectionLink:
+    url: str
+    text: str
+    current: bool
+
+
+SECTIONS: list[Section] = [
+    Section("atlas.index", Label("Liste und Karte", "List and map")),
+]
+
+
+def section_links() -> tuple[SectionLink, ...]:
+    """The sections of this portal, in the language of the page."""
+    endpoint, language = tk.request.endpoint, str(tk.h.lang())
+    return tuple(
+        SectionLink(str(tk.h.url_for(one.endpoint)), one.label.text(language), one.endpoint == endpoint)
+        for one in SECTIONS
+    )
