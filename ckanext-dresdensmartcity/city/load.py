@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from .model import (
     District,
     FieldOfAction,
     FocusArea,
+    FundingProgramme,
     Geocoding,
     Goal,
     Office,
@@ -24,6 +26,7 @@ from .model import (
     Source,
 )
 from .parts import NOTHING, listed, read_catalogue, read_office
+from .programmes import read_programme
 from .yamlfile import CityFileError, Fields, Item, Mistakes, open_file, unique
 
 __all__ = ["CityFileError", "load_city"]
@@ -66,6 +69,7 @@ class _Reader:
         fields = self.fields
         ags = fields.need("ags", lambda item: item.text(AGS, 'eight digits in quotes, such as "14612000"'), "")
         districts = self.districts()
+        fields_of_action = self.named("fields_of_action", read_field_of_action)
         return City(
             id=fields.need("id", Item.identifier, ""),
             name=fields.need("name", Item.text, ""),
@@ -79,7 +83,7 @@ class _Reader:
             bbox=self.bbox,
             programme=fields.need("programme", Item.text, ""),
             goals=self.named("goals", read_goal),
-            fields_of_action=self.named("fields_of_action", read_field_of_action),
+            fields_of_action=fields_of_action,
             focus_areas=self.focus_areas(districts),
             phases=self.named("phases", read_phase),
             districts=districts,
@@ -100,6 +104,7 @@ class _Reader:
             privacy_url=fields.may("privacy_url", Item.address, ""),
             accessibility_url=fields.may("accessibility_url", Item.address, ""),
             catalogue=fields.may("catalogue", read_catalogue, Catalogue()),
+            funding_programmes=self.funding_programmes(fields_of_action),
         )
 
     def path(self, item: Item) -> Path:
@@ -114,7 +119,11 @@ class _Reader:
             item.wrong(f"longitude {west} to {east}, latitude {south} to {north} (the city's bbox)", found)
         return longitude, latitude
 
-    def named(self, name: str, read: Any) -> tuple[Any, ...]:
+    def funding_programmes(self, fields_of_action: tuple[FieldOfAction, ...]) -> tuple[FundingProgramme, ...]:
+        read = partial(read_programme, fields_of_action=fields_of_action)
+        return self.named("funding_programmes", read, required=False)
+
+    def named(self, name: str, read: Any, required: bool = True) -> tuple[Any, ...]:
         """A list of things with an `id` of their own."""
         lines: list[tuple[str, int, str]] = []
 
@@ -123,7 +132,7 @@ class _Reader:
             lines.append((thing.id, item.line, item.place))
             return thing
 
-        result = self.fields.each(name, one)
+        result = self.fields.each(name, one, required)
         unique(lines, self.mistakes)
         return result
 

@@ -132,6 +132,34 @@ class Source:
 
 
 @dataclass(frozen=True)
+class FundingProgramme:
+    """Whom a funding programme lets apply and what it pays; empty where its papers say nothing."""
+
+    id: str
+    label: Label
+    summary: Label
+    funder: Label  # who gives the money
+    url: str
+    source: str  # the paper that the rules are taken from
+    retrieved_on: date
+    opens: date | None = None
+    deadline: date | None = None
+    closed: bool = False  # takes no applications any more, on whatever day it stopped
+    kinds: tuple[str, ...] = ()  # of actors that may take part; empty: all
+    lead_kinds: tuple[str, ...] = ()  # of actors that may lead; empty: all that may take part
+    roles: tuple[str, ...] = ("lead", "partner")  # whom the programme pays
+    fields_of_action: tuple[str, ...] = ()  # empty: all
+    topics: tuple[str, ...] = ()  # ids of schemas/vocabularies/topics.yaml that it asks for; empty: any
+    region: str = "any"  # "city": only who sits in the city
+    least_members: int = 1
+    most_members: int | None = None
+    required_kinds: tuple[tuple[str, ...], ...] = ()  # each: a consortium needs one of these kinds
+    rate_percent: float | None = None  # of the eligible costs, at most
+    most_eur: int | None = None  # for one project
+    conditions: tuple[Label, ...] = ()  # what no rule here can check and people must
+
+
+@dataclass(frozen=True)
 class City:
     """One city, as its file describes it."""
 
@@ -168,6 +196,7 @@ class City:
     privacy_url: str = ""
     accessibility_url: str = ""
     catalogue: Catalogue = Catalogue()
+    funding_programmes: tuple[FundingProgramme, ...] = ()
 
     def district(self, number: str) -> District | None:
         return next((one for one in self.districts if one.number == number), None)
@@ -177,3 +206,6 @@ class City:
 
     def field_of_action(self, identifier: str) -> FieldOfAction | None:
         return next((one for one in self.fields_of_action if one.id == identifier), None)
+
+    def funding_programme(self, identifier: str) -> FundingProgramme | None:
+        return next((one for one in self.funding_programmes if one.id == identifier), None)
