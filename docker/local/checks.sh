@@ -15,6 +15,10 @@ portal_test() {
     test_portal_up
 
     say
+    # What a change does to the atlas's matching is seen in its figures; tests hold their ratios.
+    (portal_ckan "$test_data" dresdensmartcity atlas evaluate "$root/test-data/evaluation/needs-and-offers.json") || code=$?
+
+    say
     # With the caller's rights: tests write into the checkout's caches. As many processes as there are databases for
     # (TEST_PROCESSES in instance.py); a `-n 0` among the arguments has the last word.
     (cd "$root" && "$venv/bin/python" -B docker/local/stack.py --data-dir "$test_data" test-environment -- \
