@@ -14,7 +14,7 @@ from .web.naming import humanize_entity_type
 __all__ = ["of_all_rooms", "smartcity_choices"]
 
 # Rooms with a module `helpers` that names its helpers in `__all__`.
-ROOMS = ("web", "web.forms", "harvesters")
+ROOMS = ("web", "web.forms", "harvesters", "harvesters.budgets", "harvesters.sensors")
 
 # What a field may name as `city_list`.
 CITY_LISTS = ("goals", "fields_of_action", "focus_areas", "phases")

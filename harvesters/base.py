@@ -68,7 +68,7 @@ from .client import Client
 from .finishing import StoredTables
 from .gathering import Gathering, unexpected
 from .portal_client import portal_client
-from .records import Finding, HarvesterError, Publication, Report, Unit
+from .records import Finding, HarvesterError, Publication, Report, Unit, as_list
 from .removal import Rules
 from .settings import HarvestSettings, RemovalSettings, read_settings
 
@@ -268,7 +268,7 @@ class SmartCityHarvester(plugins.SingletonPlugin):
             if not harvest_object.content:
                 raise HarvesterError("the fetch stage left no content; run the source again")
             made = self.publish(run, history.unit(harvest_object), json.loads(harvest_object.content))
-            outcomes, unchanged = importing.bring(harvest_object, run, importing.as_list(made))
+            outcomes, unchanged = importing.bring(harvest_object, run, as_list(made))
         history.remember(harvest_object, history.IMPORT_REPORT, history.as_json(report, outcomes))
         return "unchanged" if unchanged else "ok"
 

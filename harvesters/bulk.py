@@ -10,7 +10,6 @@ them links to another that was not written yet.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timezone
 from typing import Any
 
 import ckan.lib.plugins as lib_plugins
@@ -22,7 +21,7 @@ from ckan.lib.datapreview import get_default_view_plugins
 from ckan.lib.navl.dictization_functions import missing
 from ckanext.dresdensmartcity.quality.saving import would_refuse
 
-from .publishing import NAME_LENGTH, named
+from .publishing import name_apart, named, utc_now
 
 # With these a package is out of the ordinary: CKAN's own action takes it.
 UNUSUAL = ("groups", "relationships_as_subject", "relationships_as_object", "plugin_data")
@@ -109,7 +108,7 @@ class Bulk:
         package: Any = model.Package()
         package.from_dict(data | {"extras": {one["key"]: one["value"] for one in data.get("extras", [])}})
         if not data.get("metadata_modified"):
-            package.metadata_modified = _utc_now()
+            package.metadata_modified = utc_now()
         package.resources_all[:] = [self._resource(one, package.id) for one in data.get("resources") or ()]
         for one, resource in zip(data.get("resources") or (), package.resources_all, strict=True):
             one["id"] = resource.id
@@ -134,7 +133,7 @@ class Bulk:
         changed, further = resource.from_dict(fields)
         if "url" in changed:
             resource.url_changed = True
-        resource.metadata_modified = _utc_now()
+        resource.metadata_modified = utc_now()
         resource.state, resource.extras = "active", further
         return resource
 
@@ -156,7 +155,7 @@ class _Known:
     def __init__(self, wanted: Sequence[Mapping[str, Any]]) -> None:
         ids = [one["id"] for one in wanted]
         names = [one["name"] for one in wanted if one.get("name")]
-        names += [name for one in wanted if (name := named_apart(one))]
+        names += [name_apart(one) for one in wanted if one.get("name")]
         files = [file["id"] for one in wanted for file in one.get("resources", ()) if file.get("id")]
         there, resource = model.Package, model.Resource
         # Also names of what is deleted: CKAN's action takes them away from it.
@@ -183,7 +182,7 @@ class _Known:
         """With the name that it gets; see publishing.named."""
         if fields["name"] in self._free_names:
             return fields
-        apart = named_apart(fields)
+        apart = name_apart(fields)
         return fields | {"name": apart} if apart in self._free_names else named(fields, None)
 
     def use(self, data: Mapping[str, Any]) -> None:
@@ -258,12 +257,6 @@ class AnsweredSchema(dict[str, Any]):
         super().__setitem__(key, value)
 
 
-def named_apart(fields: Mapping[str, Any]) -> str:
-    """The name with a piece of the id, as publishing.named gives it to one whose name is taken."""
-    piece = str(fields["id"]).replace("-", "")[:8]
-    return f"{str(fields['name'])[: NAME_LENGTH - len(piece) - 1].rstrip('-_')}-{piece}" if fields.get("name") else ""
-
-
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
@@ -273,8 +266,3 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for one in value:
             yield from _texts(one)
-
-
-def _utc_now() -> datetime:
-    # As CKAN keeps its times: UTC without saying so.
-    return datetime.now(timezone.utc).replace(tzinfo=None)

@@ -19,7 +19,7 @@ from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
 from . import finishing, history, troubles, wording
 from .fields import content_hash
 from .publishing import is_published
-from .records import Finding, HarvesterError, Publication, Report, Unit
+from .records import Finding, HarvesterError, Report, Unit, as_list
 from .removal import Decision, Rules, Seen, decide
 
 if TYPE_CHECKING:
@@ -145,10 +145,9 @@ def _as_before(harvester: SmartCityHarvester, run: Run, unit: Unit, past: histor
     if unit.content is None:
         return bool(unit.fingerprint) and past.extras.get(history.FINGERPRINT) == unit.fingerprint
     try:
-        made = harvester.publish(replace(run, report=Report()), unit, unit.content)
+        publications = as_list(harvester.publish(replace(run, report=Report()), unit, unit.content))
     except HarvesterError:
         return False  # the import says what is wrong
-    publications = [made] if isinstance(made, Publication) else list(made)
     if past.extras.get(history.CONTENT_HASH) != content_hash(run.city, publications):
         return False
     return len(publications) == 1 or is_published(run.city, publications)

@@ -9,22 +9,11 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from . import words
-from .budgets.helpers import smartcity_budget_overview, smartcity_budget_word
 from .indicators import pages
+from .records import placed
 from .reports import JobReport
-from .sensors.helpers import (
-    smartcity_sensor_day,
-    smartcity_sensor_district,
-    smartcity_sensor_means,
-    smartcity_sensor_quantities,
-    smartcity_sensor_state,
-    smartcity_sensor_stations,
-    smartcity_sensor_years,
-)
 
 __all__ = [
-    "smartcity_budget_overview",
-    "smartcity_budget_word",
     "smartcity_harvest_duration",
     "smartcity_harvest_failures",
     "smartcity_harvest_others",
@@ -34,13 +23,6 @@ __all__ = [
     "smartcity_harvest_word",
     "smartcity_indicator_overview",
     "smartcity_indicator_status",
-    "smartcity_sensor_day",
-    "smartcity_sensor_district",
-    "smartcity_sensor_means",
-    "smartcity_sensor_quantities",
-    "smartcity_sensor_state",
-    "smartcity_sensor_stations",
-    "smartcity_sensor_years",
 ]
 
 PLACE = re.compile(r"row (?P<row>\d+)(?:, column (?P<column>.+))?")
@@ -68,7 +50,7 @@ def smartcity_harvest_text(finding: Mapping[str, Any]) -> str:
 
 def smartcity_harvest_failures(report: JobReport) -> list[dict[str, str]]:
     """What failed and does not stand among the findings, which say it in the language of the page."""
-    told = {f"{one['place']}: {one['message']}" if one["place"] else one["message"] for one in report["findings"]}
+    told = {placed(one["message"], one["place"]) for one in report["findings"]}
     return [one for one in report["errors"] if one["message"] not in told]
 
 

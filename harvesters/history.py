@@ -107,18 +107,10 @@ def last(harvest_object: Any) -> Any:
     return _current(harvest_object).order_by(HarvestObject.import_finished.desc().nulls_last()).first()
 
 
-def last_hash(harvest_object: Any) -> str | None:
-    """The hash of what was last published for the same unit of the same source."""
-    known = last(harvest_object)
-    return value(known, CONTENT_HASH) if known else None
-
-
-def note_fingerprint(harvest_object: Any) -> None:
-    """The unit is as it was although what it was made from is not: its current object gets the new fingerprint."""
-    text = value(harvest_object, FINGERPRINT)
-    known = last(harvest_object)
-    if text and known:
-        remember(known, FINGERPRINT, text)
+def note_fingerprint(harvest_object: Any, before: Any) -> None:
+    """The unit is as it was although what it was made from is not: `before`, its current object, gets the new one."""
+    if text := value(harvest_object, FINGERPRINT):
+        remember(before, FINGERPRINT, text)
 
 
 def link(harvest_object: Any, package: str) -> None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import ckan.model as model
-import sqlalchemy as sa
 
 from . import files, finishing, gathering, history, wording
 from .fields import content_hash, package_id, resource_id
 from .publishing import Outcome, TakenError, archive, ensure_organization, is_published, lock, publish, recognises
-from .records import Finding, HarvesterError, Publication, Report
+from .records import Finding, HarvesterError, Publication, Report, placed
 from .settings import RemovalSettings
 from .store import height
 
@@ -25,19 +23,14 @@ if TYPE_CHECKING:
 SMALL_TABLE = 20  # rows; what a table of fewer loses is looked at by nobody but its checks
 
 
-@contextmanager
-def alone(object_id: str) -> Iterator[None]:
+def alone(object_id: str) -> AbstractContextManager[None]:
     """Work on an object with nobody else at it.
 
     ckanext-harvest delivers an object again that is busy for more than three minutes. Who gets it the second time waits
     here until the first is through, or dead, and then finds out what is left to do. To go on at once would end the
     object, and with it perhaps the job, before its time.
     """
-    with model.meta.engine.connect() as connection, connection.begin():
-        connection.execute(
-            sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"object:{object_id}"}
-        )
-        yield
+    return lock(f"object:{object_id}", seconds=0)
 
 
 def bring(harvest_object: Any, run: Run, publications: list[Publication]) -> tuple[list[Outcome], bool]:
@@ -47,7 +40,7 @@ def bring(harvest_object: Any, run: Run, publications: list[Publication]) -> tup
     made = content_hash(run.city, publications)
     before = history.last(harvest_object)
     if before and history.value(before, history.CONTENT_HASH) == made and is_published(run.city, publications):
-        history.note_fingerprint(harvest_object)
+        history.note_fingerprint(harvest_object, before)
         _note_datasets(before, run, publications)
         return [history.nothing_done(run.city, one) for one in publications], True
     if before:
@@ -55,8 +48,9 @@ def bring(harvest_object: Any, run: Run, publications: list[Publication]) -> tup
     known = dict(history.datasets(before)) if before else {}
     outcomes = publish_all(harvest_object, run, publications, unknown=before is None)
     _note_datasets(harvest_object, run, publications)
+    published = {one.package_id for one in outcomes}
     for guid, package in known.items():
-        if package not in {one.package_id for one in outcomes} and not history.in_use(run.source.id, package, ()):
+        if package not in published and not history.in_use(run.source.id, package, ()):
             history.link_companion(harvest_object, guid, package, history.LEFT)
     # Only now: a unit that failed half-way must not look unchanged the next time.
     history.remember(harvest_object, history.CONTENT_HASH, made)
@@ -167,15 +161,6 @@ def finish(harvester: SmartCityHarvester, harvest_object: Any, run: Run, marks: 
     model.Session.commit()
 
 
-def as_list(made: Publication | list[Publication]) -> list[Publication]:
-    """What `publish` gave, as a list."""
-    return [made] if isinstance(made, Publication) else list(made)
-
-
 def errors_of(report: Report) -> list[str]:
     """What the form of ckanext-harvest's errors holds of the findings that are errors."""
-    return [
-        f"{one.place}: {one.message}" if one.place else one.message
-        for one in report.findings
-        if one.severity == "error"
-    ]
+    return [placed(one.message, one.place) for one in report.findings if one.severity == "error"]

@@ -22,9 +22,9 @@ from ckanext.harvest.queue import get_harvester
 from . import frames, gathering, history, wording
 from .base import Run, SmartCityHarvester
 from .fields import digest, digest_of, package_fields, package_id, resource_id
-from .importing import as_list, refuse_what_is_not_its_own
+from .importing import refuse_what_is_not_its_own
 from .publishing import named, problems, show, site_user
-from .records import Finding, HarvesterError, Publication, Report, Unit
+from .records import Finding, HarvesterError, Publication, Report, Unit, as_list
 from .store import TableChange, compare_table, prepare
 
 log = logging.getLogger(__name__)

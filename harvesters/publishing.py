@@ -6,7 +6,7 @@ when a field or a row did.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -79,15 +79,19 @@ def _has_its_file(city: City, guid: str, table: Table) -> bool:
 
 
 @contextmanager
-def lock(name: str) -> Iterator[None]:
-    """Only one process at a time, on any machine of the portal; it ends with its connection, so none is left behind."""
+def lock(name: str, seconds: int | None = None) -> Iterator[None]:
+    """Only one process at a time, on any machine of the portal; it ends with its connection, so none is left behind.
+
+    Waits for `seconds` (LOCK_SECONDS where none are given, 0 for ever) and then raises BusyError.
+    """
+    seconds = LOCK_SECONDS if seconds is None else seconds
     with model.meta.engine.connect() as connection, connection.begin():
-        connection.execute(sa.text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
+        connection.execute(sa.text(f"SET LOCAL lock_timeout = '{seconds}s'"))
         try:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
         except sa.exc.OperationalError as error:
             raise BusyError(
-                f"{name} is being published by another consumer since {LOCK_SECONDS} s; run the source again"
+                f"{name} is being published by another consumer since {seconds} s; run the source again"
             ) from error
         yield
 
@@ -164,11 +168,16 @@ def note_files(user: str, package: str, made: dict[str, parquet.Made], *, moved:
     stored = show(user, package)
     if stored is None:
         return
-    changed = moved
+    changed, now = moved, utc_now().isoformat(timespec="seconds")
     for resource in stored["resources"]:
         one = made.get(resource["id"])
         if one is not None and (resource.get("hash"), str(resource.get("size"))) != (one.sha256, str(one.size)):
-            resource |= {"hash": one.sha256, "hash_algorithm": SHA256, "size": one.size, "last_modified": _utc_now()}
+            resource |= {
+                "hash": one.sha256,
+                "hash_algorithm": SHA256,
+                "size": one.size,
+                "last_modified": now,
+            }
             changed = True
     if changed:
         _act("package_update", user, stored | ({"modified": _now()} if moved else {}))
@@ -257,8 +266,13 @@ def named(fields: dict[str, Any], existing: dict[str, Any] | None) -> dict[str, 
     taken = model.Package.get(fields["name"])
     if taken is None or taken.id == fields["id"]:
         return fields
-    piece = fields["id"].replace("-", "")[:8]
-    return fields | {"name": f"{fields['name'][: NAME_LENGTH - len(piece) - 1].rstrip('-_')}-{piece}"}
+    return fields | {"name": name_apart(fields)}
+
+
+def name_apart(fields: Mapping[str, Any]) -> str:
+    """The name that an entry gets whose own is taken: with a piece of the id."""
+    piece = str(fields["id"]).replace("-", "")[:8]
+    return f"{str(fields['name'])[: NAME_LENGTH - len(piece) - 1].rstrip('-_')}-{piece}"
 
 
 def show(user: str, identifier: str) -> dict[str, Any] | None:
@@ -294,9 +308,9 @@ def _summary(error: tk.ValidationError) -> str:
     return "; ".join(told)
 
 
-def _utc_now() -> str:
-    # As CKAN itself keeps the time of a file: UTC without saying so.
-    return datetime.now(timezone.utc).replace(tzinfo=None).isoformat(timespec="seconds")
+def utc_now() -> datetime:
+    """UTC without saying so, as CKAN and ckanext-harvest keep their times."""
+    return datetime.now(timezone.utc).replace(tzinfo=None)
 
 
 def _now() -> str:

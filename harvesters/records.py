@@ -12,6 +12,11 @@ Severity = Literal["error", "warning", "info"]
 Value = str | int | float | bool | None
 
 
+def placed(message: str, place: str) -> str:
+    """A message with its place, as errors are kept and printed."""
+    return f"{place}: {message}" if place else message
+
+
 class HarvesterError(Exception):
     """A source, its data or its settings cannot be used; the message tells a person what is wrong and what to do.
 
@@ -27,8 +32,7 @@ class HarvesterError(Exception):
         self.values = values
 
     def __str__(self) -> str:
-        message = super().__str__()
-        return f"{self.place}: {message}" if self.place else message
+        return placed(super().__str__(), self.place)
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,11 @@ class Publication:
     series: str | None = None  # guid of the series' publication
     kind: Literal["dataset", "dataset_series", "data_service"] = "dataset"
     foreign: Foreign | None = None
+
+
+def as_list(made: Publication | list[Publication]) -> list[Publication]:
+    """What a harvester's `publish` gave, as a list."""
+    return [made] if isinstance(made, Publication) else list(made)
 
 
 @dataclass(frozen=True)

@@ -32,14 +32,8 @@ class Cells:
 
     def cents(self, value: CellValue, row: int, column: str, *, blank: Severity | None = "error") -> int | None:
         """The amount in whole cents; None where there is none. `blank`: what an empty cell is, None for no finding."""
-        try:
-            number = self.locale.parse(value)
-        except NoNumberError:
-            self.note("number", row, column, wording.NO_NUMBER, found=str(value), mark=self.locale.decimal_mark)
-            return None
+        number = self._number(value, row, column, blank)
         if number is None:
-            if blank:
-                self.note("number", row, column, wording.NO_VALUE, severity=blank)
             return None
         if isinstance(number, Symbol):
             if number is Symbol.NOTHING:
@@ -56,17 +50,19 @@ class Cells:
 
     def percent(self, value: CellValue, row: int, column: str, *, blank: Severity | None = "error") -> Decimal | None:
         """A percentage with as many decimals as it is printed with."""
+        number = self._number(value, row, column, blank)
+        if isinstance(number, Symbol):
+            return Decimal(0) if number is Symbol.NOTHING else None
+        return number
+
+    def _number(self, value: CellValue, row: int, column: str, blank: Severity | None) -> Decimal | Symbol | None:
         try:
             number = self.locale.parse(value)
         except NoNumberError:
             self.note("number", row, column, wording.NO_NUMBER, found=str(value), mark=self.locale.decimal_mark)
             return None
-        if number is None:
-            if blank:
-                self.note("number", row, column, wording.NO_VALUE, severity=blank)
-            return None
-        if isinstance(number, Symbol):
-            return Decimal(0) if number is Symbol.NOTHING else None
+        if number is None and blank:
+            self.note("number", row, column, wording.NO_VALUE, severity=blank)
         return number
 
     def year(self, value: CellValue, row: int, column: str) -> int | None:

@@ -24,7 +24,6 @@ import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import ckan.model as model
@@ -35,11 +34,11 @@ from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
 from sqlalchemy.orm import selectinload
 
-from .. import finishing, history, importing, saving
+from .. import finishing, history, saving
 from ..fields import content_hash, digest_of, package_fields, package_id
-from ..publishing import Outcome, ensure_organization
+from ..publishing import Outcome, ensure_organization, utc_now
 from ..queues.claims import Kind, number
-from ..records import HarvesterError, Publication, Report
+from ..records import HarvesterError, Publication, Report, as_list
 
 if TYPE_CHECKING:
     from ..base import Run, SmartCityHarvester
@@ -217,7 +216,7 @@ def _ready(harvester: SmartCityHarvester, run: Run, unit: Any) -> Ready | None:
     if finishing.was_done(unit):
         return None
     try:
-        made = importing.as_list(harvester.publish(run, history.unit(unit), json.loads(unit.content)))
+        made = as_list(harvester.publish(run, history.unit(unit), json.loads(unit.content)))
     except HarvesterError:
         return None
     if len(made) != 1 or made[0].tables or made[0].foreign is None:
@@ -278,7 +277,7 @@ def _stand_for_nothing(source_id: str, guids: Sequence[str]) -> None:
 
 def _link(one: Ready, report_status: str) -> None:
     """What ckanext-harvest and the base would note of a unit that was imported."""
-    unit, now = one.unit, datetime.now(timezone.utc).replace(tzinfo=None)
+    unit, now = one.unit, utc_now()
     unit.package_id, unit.current = one.package, True
     unit.retry_times = (unit.retry_times or 0) + 1
     unit.fetch_started = unit.fetch_finished = unit.import_started = unit.import_finished = now

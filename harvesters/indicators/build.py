@@ -14,7 +14,10 @@ from dataclasses import dataclass
 
 from .mapping import Mapping, Sum
 from .protection.structure import Cell, Key, Line, Structure
-from .reading.reader import CITY, UNKNOWN, Count, IndicatorTable, Row, TableError
+from .reading.areas import CITY, UNKNOWN
+from .reading.cells import TableError
+from .reading.numbers import Count
+from .reading.reader import IndicatorTable, Row
 from .symbols import Status
 
 DISTRICT_LEVEL, GROUP_LEVEL, CITY_LEVEL = 0, 1, 2

@@ -22,9 +22,10 @@ from .protection.memory import Memory, remembered_from
 from .protection.published import PublishedTable, audit_published
 from .publish import protect
 from .reading.areas import district_number
+from .reading.cells import TableError, read_cells, text_of
 from .reading.guess import guess_mapping
 from .reading.periods import period_of
-from .reading.reader import TableError, read_cells, read_table, text_of
+from .reading.reader import read_table
 from .rows import COLUMNS, Behind, published_rows
 
 UNREADABLE = 2  # exit code, beside 0 (safe) and 1 (something can be found out)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from ..records import HarvesterError
 from . import wording
 from .mapping import Mapping
+from .reading.cells import TableError, read_cells
 from .reading.guess import guess_mapping
 from .reading.layout import lay_out
-from .reading.reader import IndicatorTable, TableError, read_cells, read_table
+from .reading.reader import IndicatorTable, read_table
 from .settings import Catalogue, Heading
 
 SHOWN = 400  # characters of a reason

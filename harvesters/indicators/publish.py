@@ -17,7 +17,8 @@ from .protection.memory import Memory
 from .protection.rounding import rounded
 from .protection.structure import Key
 from .protection.suppression import Policy, Suppression, suppress
-from .reading.reader import CITY, UNKNOWN, IndicatorTable, read_table
+from .reading.areas import CITY, UNKNOWN
+from .reading.reader import IndicatorTable, read_table
 from .symbols import Status, symbol
 
 METHOD = "dresdensmartcity-suppression"
@@ -42,9 +43,6 @@ class Record:
 
     def row(self) -> dict[str, str | int | float | None]:
         return dict(vars(self))
-
-
-FIELDS = tuple(Record.__dataclass_fields__)
 
 
 @dataclass(frozen=True)

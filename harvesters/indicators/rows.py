@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from ..records import Value
 from .protection.memory import Memory, key_of
 from .publish import Prepared, Record
+from .reading.areas import CITY, UNKNOWN
 from .reading.numbers import Figure
 from .reading.periods import period_of
-from .reading.reader import CITY, UNKNOWN, IndicatorTable
+from .reading.reader import IndicatorTable
 from .reading.unfolding import Part
 from .symbols import Status, symbol
 

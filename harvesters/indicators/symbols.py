@@ -31,19 +31,6 @@ PRINTED = {
 }
 ZERO = "–"
 
-# What a source may print instead of a whole number. A dash of any width is a true zero.
-READ = {
-    "": Status.MISSING,
-    ".": Status.SUPPRESSED,
-    "*": Status.SUPPRESSED,
-    "…": Status.LATER,
-    "...": Status.LATER,
-    "/": Status.UNRELIABLE,
-    "x": Status.NOT_APPLICABLE,
-    "X": Status.NOT_APPLICABLE,
-}
-DASHES = frozenset("-–—")
-
 
 def symbol(value: float | None, status: Status) -> str:
     """The sign to print, empty where the number itself is printed.

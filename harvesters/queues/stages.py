@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timezone
 from typing import Any
 
 import ckan.model as model
@@ -19,6 +18,7 @@ from ckanext.harvest.model import (
 )
 
 from .. import troubles
+from ..publishing import utc_now
 from . import breaker
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ def gather(job_id: str, attempt: int, met: int, check: Callable[[], None]) -> in
         )
     _forget(job_id)
     job = HarvestJob.get(job_id)
-    job.gather_started = _now()
+    job.gather_started = utc_now()
     job.save()
     with troubles.raised(met < TROUBLES):
         found = harvester.gather_stage(job)
@@ -77,7 +77,7 @@ def gather(job_id: str, attempt: int, met: int, check: Callable[[], None]) -> in
     job = HarvestJob.get(job_id)
     if not isinstance(found, list) and not job.gather_errors:
         return _give_up(job, "the harvester gave up without saying why; the operator's log may know more")
-    job.gather_finished = _now()
+    job.gather_finished = utc_now()
     job.save()
     return len(found) if isinstance(found, list) else 0
 
@@ -150,8 +150,8 @@ def _put_back(unit_id: str, times: int) -> None:
 def _give_up(job: Any, message: str) -> int:
     HarvestGatherError.create(message, job)
     job = HarvestJob.get(job.id)
-    job.gather_started = job.gather_started or _now()
-    job.gather_finished = _now()
+    job.gather_started = job.gather_started or utc_now()
+    job.gather_finished = utc_now()
     job.save()
     return 0
 
@@ -160,8 +160,3 @@ def _fail(unit: Any, message: str) -> None:
     HarvestObjectError.create(message, unit, "Fetch")
     unit.state, unit.report_status = "ERROR", "errored"
     unit.save()
-
-
-def _now() -> datetime:
-    """UTC without saying so, as ckanext-harvest keeps it."""
-    return datetime.now(timezone.utc).replace(tzinfo=None)

@@ -15,8 +15,8 @@ from ...tabular import CellValue, LocaleError, NumberCell, RawTable
 from ..mapping import Mapping, read_mapping
 from .adding import find_sums, multiples
 from .areas import district_number
+from .cells import TableError, read_cells, text_of
 from .numbers import Count, counts_of, figure_of, number_locale
-from .reader import TableError, read_cells, text_of
 from .unfolding import short
 
 YEARS = ("jahr", "year", "berichtsjahr")

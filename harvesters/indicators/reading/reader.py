@@ -28,21 +28,6 @@ from .numbers import NO_COUNT, NO_NUMBER, Count, Figure, count_of, figure_of, nu
 from .periods import Period, read_day, read_period, read_quarter
 from .unfolding import TOTAL, Combination, Part, TooManyGroupsError, Unfolding, add_up
 
-__all__ = [
-    "CITY",
-    "UNKNOWN",
-    "Count",
-    "Figure",
-    "IndicatorTable",
-    "Row",
-    "TableError",
-    "district_number",
-    "group_code",
-    "read_cells",
-    "read_table",
-    "text_of",
-]
-
 Groups = tuple[tuple[str, str], ...]  # (code of the hierarchy, area code), in the order of the mapping
 Place = tuple[int, str, Groups]  # number of the period, area, groups of the area
 

@@ -10,7 +10,8 @@ import pytest
 from ckanext.dresdensmartcity.harvesters.indicators.mapping import Mapping, MappingError, read_mapping
 from ckanext.dresdensmartcity.harvesters.indicators.protection.memory import Memory
 from ckanext.dresdensmartcity.harvesters.indicators.publish import protect
-from ckanext.dresdensmartcity.harvesters.indicators.reading.reader import IndicatorTable, TableError, read_table
+from ckanext.dresdensmartcity.harvesters.indicators.reading.cells import TableError
+from ckanext.dresdensmartcity.harvesters.indicators.reading.reader import IndicatorTable, read_table
 from ckanext.dresdensmartcity.harvesters.indicators.rows import published_rows
 
 TEXT = {"de": "Haushalte", "en": "Households"}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from ckanext.dresdensmartcity.harvesters.indicators.mapping import MappingError, read_mapping
+from ckanext.dresdensmartcity.harvesters.indicators.reading.cells import TableError
 from ckanext.dresdensmartcity.harvesters.indicators.reading.numbers import count_of
-from ckanext.dresdensmartcity.harvesters.indicators.reading.reader import TableError, read_table
+from ckanext.dresdensmartcity.harvesters.indicators.reading.reader import read_table
 from ckanext.dresdensmartcity.harvesters.indicators.symbols import Status
 
 from .tables import mapping, table

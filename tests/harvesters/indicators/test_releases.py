@@ -8,7 +8,7 @@ import pytest
 from ckanext.dresdensmartcity.harvesters.indicators.protection.memory import Memory, remembered_from
 from ckanext.dresdensmartcity.harvesters.indicators.protection.suppression import ProtectionError
 from ckanext.dresdensmartcity.harvesters.indicators.publish import Prepared, prepare
-from ckanext.dresdensmartcity.harvesters.indicators.reading.reader import TableError
+from ckanext.dresdensmartcity.harvesters.indicators.reading.cells import TableError
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ckanext.dresdensmartcity.harvesters.indicators.publish import Prepared, prepare
-from ckanext.dresdensmartcity.harvesters.indicators.reading.reader import TableError
+from ckanext.dresdensmartcity.harvesters.indicators.reading.cells import TableError
 
 from .tables import mapping, table
 
