@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import string
-from pathlib import Path
-
 import pytest
-from babel.messages.pofile import read_po
 from ckanext.dresdensmartcity.harvesters.indicators import wording
+from german import german, names
 
 TEXTS = {name: text for name, text in vars(wording).items() if name.isupper()}
 
 
-@pytest.fixture(scope="module")
-def german(repository: Path) -> dict[str, str]:
-    path = repository / "ckanext-dresdensmartcity/web/i18n/de/indicators.po"
-    with path.open("rb") as stream:
-        return {str(one.id): str(one.string) for one in read_po(stream, locale="de") if one.id and one.string}
-
-
-def names(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+GERMAN = german("indicators")
 
 
 @pytest.mark.parametrize("name", sorted(TEXTS))
-def test_each_text_has_german_with_the_same_values(name: str, german: dict[str, str]):
+def test_each_text_has_german_with_the_same_values(name: str):
     """A value that one language names and the other does not would be lost."""
     text = TEXTS[name]
-    assert text in german
-    assert names(german[text]) == names(text)
+    assert text in GERMAN
+    assert names(GERMAN[text]) == names(text)
