@@ -20,9 +20,9 @@ portal_test() {
 
     say
     # With the caller's rights: tests write into the checkout's caches. As many processes as there are databases for
-    # (TEST_PROCESSES in instance.py); a `-n 0` among the arguments has the last word.
+    # (`auto` is what test-environment says); a `-n 0` among the arguments has the last word.
     (cd "$root" && "$venv/bin/python" -B docker/local/stack.py --data-dir "$test_data" test-environment -- \
-        "$venv/bin/python" -m pytest --numprocesses=2 --dist=loadfile "--ckan-ini=$test_data/config/test.ini" "$@") \
+        "$venv/bin/python" -m pytest --numprocesses=auto --dist=loadfile "--ckan-ini=$test_data/config/test.ini" "$@") \
         || code=$?
     exit "$code"
 }

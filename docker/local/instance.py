@@ -47,7 +47,7 @@ class Folder:
 
     def test_ini(self, number: int) -> Path:
         """Configuration of the tests' process `number`, counted from 1; tests/conftest.py finds it."""
-        return self.config / f"test{number if number > 1 else ''}.ini"
+        return self.config / f"{test_name(number)}.ini"
 
     def homes(self) -> dict[str, Path]:
         """Programs that are known by the folder in which they work (processes.own)."""
@@ -121,6 +121,11 @@ def variables(instance: Instance, folder: Folder, title: str, city_file: str) ->
         "PORTAL_CSRF_SECRET": known["csrf"],
         "PORTAL_ADMIN_PASSWORD": known["admin"],
     }
+
+
+def test_name(number: int) -> str:
+    """What the tests' process `number`, counted from 1, has of its own is named for: test, test2, …"""
+    return f"test{number if number > 1 else ''}"
 
 
 def testing_variables(values: dict[str, str], folder: Folder, number: int) -> dict[str, str]:

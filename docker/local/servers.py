@@ -13,10 +13,10 @@ import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from instance import TEST_PROCESSES, Folder, Instance, write
+from instance import TEST_PROCESSES, Folder, Instance, test_name, write
 
 ROOT = Path(__file__).parent.parent.parent
-TEST_CORES = tuple(f"ckan_test{number if number > 1 else ''}" for number in range(1, TEST_PROCESSES + 1))
+TEST_CORES = tuple(f"ckan_{test_name(number)}" for number in range(1, TEST_PROCESSES + 1))
 
 
 class ServerError(Exception):

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import processes
-from instance import DEFAULT_PORT, Folder, Instance, new_instance, testing_variables
+from instance import DEFAULT_PORT, TEST_PROCESSES, Folder, Instance, new_instance, testing_variables
 from ports import holder, is_free
 from servers import Tools
 from start import EXPECTED, PortalError, Start, environment, resolve_city
@@ -184,6 +184,8 @@ def test_environment(folder: Folder, options: argparse.Namespace) -> int:
         "PORTAL_TEST_URL": values["PORTAL_URL"],
         "PORTAL_TEST_PASSWORD": values["PORTAL_ADMIN_PASSWORD"],
         "PORTAL_TEST_TOKEN": token,
+        # As many as there are databases for: what `auto` means to pytest-xdist.
+        "PYTEST_XDIST_AUTO_NUM_WORKERS": str(TEST_PROCESSES),
     }
     values = dict(os.environ) | testing_variables(values, folder, 1) | served
     values.pop(processes.MARKER, None)
