@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from .findings import Finding
-
-Gate = Literal["report", "warn", "refuse"]
 
 # Where a finding belongs to no field of the form.
 ELSEWHERE = "quality"

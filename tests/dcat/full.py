@@ -17,7 +17,6 @@ EU = "http://publications.europa.eu/resource/authority/"
 IANA = "https://www.iana.org/assignments/media-types/"
 ROLES = "http://inspire.ec.europa.eu/metadata-codelist/ResponsiblePartyRole/"
 RELATIONS = "http://www.iana.org/assignments/relation/"
-REGULATION = "http://data.europa.eu/eli/reg_impl/2023/138/oj"
 AUTHORITY = "http://purl.org/adms/publishertype/LocalAuthority"
 COMPANY = "http://purl.org/adms/publishertype/Company"
 

@@ -22,7 +22,6 @@ FILES = {city: REPOSITORY / "test-data" / city / "sources" / "funding-plan.csv" 
 REAL = FILES["dresden"].read_text(encoding="utf-8")
 ROWS = list(csv.reader(io.StringIO(REAL)))
 HEADER = ROWS[0]
-WHOLE_LINE = {"1.2.5 y2021": "60.00", "1.2.5 y2022": "60.00", "1.2.5 total": "120.00"}
 NUMBERS = range(HEADER.index("y2021"), len(HEADER))
 
 

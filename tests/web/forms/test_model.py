@@ -6,7 +6,6 @@ from typing import Any
 
 from ckanext.dresdensmartcity.web.forms import model
 
-LABEL = {"de": "Feld", "en": "Field"}
 GROUPS = [{"id": one, "label": {"de": one}, "description": {"de": ""}} for one in ("needed", "recommended", "more")]
 
 
