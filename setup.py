@@ -68,6 +68,7 @@ setup(
         "geoalchemy2>=0.20,<0.21",
         "highspy>=1.11,<2",  # linear programs asked hundreds of times: it starts from its last answer, unlike SciPy
         "ijson>=3.5,<4",  # reads the vectors of words, a file of 300 MB, piece by piece (docker/build)
+        "networkx>=3.4,<4",  # bridges, clusters and layout of who works with whom
         "numpy>=2,<3",
         "openpyxl>=3.1.5,<3.2",  # workbooks (XLSX) of budgets and indicators
         "polars>=2,<3",
