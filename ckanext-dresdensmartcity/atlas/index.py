@@ -1,20 +1,52 @@
-"""Keeps the side table in step with the packages: after each change by the hooks, or all at once."""
+"""Keeps the side tables in step with the packages: after each change by the hooks, or all at once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit as tk
-from geoalchemy2 import WKTElement
+from ckanext.dresdensmartcity.city.current import city
+from ckanext.dresdensmartcity.city.outline_store import outlines_of
+from ckanext.dresdensmartcity.dcat.stored import package_of
+from geoalchemy2 import WKBElement
+from shapely import to_wkb
 
-from .entries import TYPES, Entry, from_package, to_record
-from .model import WGS84, AtlasEntry, AtlasWord
+from .entries import TYPES, Entry, from_package, from_record, to_record
+from .freshness import first_day
+from .model import WGS84, AtlasEntry, AtlasPending, AtlasPosting, AtlasWord
+from .places import districts_of, ground_of
 from .taxonomy import taxonomy
 from .text import normalise
-from .wording import weighted_words
+from .wording import body, weighted_words
+
+# What other rooms keep in step with the entries: filled by followers.py. Called in the session that changes them.
+FOLLOWERS: list[Callable[[str, Entry | None, Entry | None], None]] = []
+REBUILDERS: list[Callable[[], None]] = []
+
+BATCH = 500  # packages read and written at once by a rebuild
+_ADD_WORDS = sa.text(
+    """
+    INSERT INTO dresdensmartcity_atlas_word (word)
+        SELECT DISTINCT word FROM unnest(CAST(:words AS text[])) AS given (word)
+        WHERE NOT EXISTS (SELECT FROM dresdensmartcity_atlas_word AS known WHERE known.word = given.word)
+        ORDER BY word -- so that two writers do not wait for each other
+        ON CONFLICT DO NOTHING
+    """
+)
+_ADD_POSTINGS = sa.text(
+    """
+    INSERT INTO dresdensmartcity_atlas_posting (word, number, weight)
+        SELECT known.id, given.number, given.weight
+        FROM unnest(CAST(:words AS text[]), CAST(:numbers AS integer[]), CAST(:weights AS real[]))
+            AS given (word, number, weight)
+        JOIN dresdensmartcity_atlas_word AS known ON known.word = given.word
+        ORDER BY 1, 2
+    """
+)
 
 
 class SideTableError(RuntimeError):
@@ -35,12 +67,20 @@ def package_changed(package_id: str) -> None:
     package = model.Package.get(package_id)
     if package is None or package.type not in TYPES:
         return
+    model.Session.flush()
     try:
-        remove(package.id)
+        before = _before(package.id)
     except sa.exc.ProgrammingError as error:
         raise SideTableError from error
+    after = None
     if package.state == model.State.ACTIVE and not package.private:
-        _write(from_package(_shown(package.id)))
+        shown = _shown(package.id)
+        after = from_package(shown)
+        _write([(after, package.metadata_modified)])
+    elif before:
+        _remove(package.id)
+    _settled(package.id)
+    _tell(package.id, before, after)
 
 
 def package_deleted(package_id: str) -> None:
@@ -52,25 +92,82 @@ def package_deleted(package_id: str) -> None:
 
 def remove(package_id: str) -> None:
     """Removes the rows of a package; its words go with the entry."""
+    before = _before(package_id)
+    _remove(package_id)
+    _settled(package_id)
+    _tell(package_id, before, None)
+
+
+def catch_up(limit: int = 1000) -> int:
+    """Write anew what changed its visibility without a hook, by bulk updates or plain SQL, and commit; how many.
+
+    What became private is hidden from the moment it did: this brings back what became public, and tells the followers.
+    """
+    # Others that do the same are not waited for.
+    pending = sa.select(AtlasPending.package_id).limit(limit).with_for_update(skip_locked=True)
+    identifiers = list(model.Session.execute(pending).scalars())
+    for identifier in identifiers:
+        package = model.Package.get(identifier)
+        if package is None:
+            _settled(identifier)
+        else:
+            package_changed(identifier)
+    model.Session.commit()
+    return len(identifiers)
+
+
+def rebuild(progress: Callable[[int, int], None] = lambda done, all_of_them: None) -> int:
+    """Makes the side tables anew from the packages and commits; returns how many entries they hold.
+
+    Readers see the old ones until then. `progress` is told how many of all packages are done.
+    """
+    try:
+        for table in (AtlasPosting, AtlasEntry, AtlasWord, AtlasPending):
+            model.Session.execute(sa.delete(table))
+    except sa.exc.ProgrammingError as error:
+        raise SideTableError from error
+    identifiers = list(
+        model.Session.execute(
+            sa.select(model.Package.id)
+            .where(model.Package.type.in_(TYPES), model.Package.state == model.State.ACTIVE, ~model.Package.private)
+            .order_by(model.Package.id)
+        ).scalars()
+    )
+    done = 0
+    for batch in _batches(identifiers):
+        _write([(from_package(package), modified) for package, modified in _stored(batch)])
+        done += len(batch)
+        progress(done, len(identifiers))
+    for rebuilder in REBUILDERS:
+        rebuilder()
+    model.Session.commit()
+    return len(identifiers)
+
+
+def _batches(identifiers: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(identifiers), BATCH):
+        yield identifiers[start : start + BATCH]
+
+
+def _before(package_id: str) -> Entry | None:
+    record = model.Session.execute(
+        sa.select(AtlasEntry.record).where(AtlasEntry.package_id == package_id)
+    ).scalar_one_or_none()
+    return from_record(record) if record else None
+
+
+def _remove(package_id: str) -> None:
     model.Session.execute(sa.delete(AtlasEntry).where(AtlasEntry.package_id == package_id))
 
 
-def rebuild() -> int:
-    """Makes the whole side table anew from the packages and commits; returns how many entries it holds."""
-    packages = model.Session.execute(
-        sa.select(model.Package.id)
-        .where(model.Package.type.in_(TYPES), model.Package.state == model.State.ACTIVE, ~model.Package.private)
-        .order_by(model.Package.id)
-    ).scalars()
-    identifiers = list(packages)
-    try:
-        model.Session.execute(sa.delete(AtlasEntry))
-    except sa.exc.ProgrammingError as error:
-        raise SideTableError from error
-    for identifier in identifiers:
-        _write(from_package(_shown(identifier)))
-    model.Session.commit()
-    return len(identifiers)
+def _settled(package_id: str) -> None:
+    model.Session.execute(sa.delete(AtlasPending).where(AtlasPending.package_id == package_id))
+
+
+def _tell(package_id: str, before: Entry | None, after: Entry | None) -> None:
+    if before or after:
+        for follower in FOLLOWERS:
+            follower(package_id, before, after)
 
 
 def _shown(package_id: str) -> dict[str, Any]:
@@ -81,23 +178,78 @@ def _shown(package_id: str) -> dict[str, Any]:
     return package
 
 
-def _write(entry: Entry) -> None:
-    position = entry.position
-    model.Session.execute(
-        sa.insert(AtlasEntry).values(
-            package_id=entry.package_id,
-            type=entry.type,
-            entry_id=entry.id,
-            kind=entry.kind,
-            fields_of_action=list(entry.fields_of_action),
-            focus_areas=list(entry.focus_areas),
-            title_key=normalise(entry.title),
-            geometry=WKTElement(f"POINT({position[0]} {position[1]})", srid=WGS84) if position else None,
-            record=to_record(entry),
-            changed_at=datetime.now(timezone.utc),
+def _stored(identifiers: list[str]) -> list[tuple[dict[str, Any], datetime]]:
+    """Packages straight from the database, many at once: package_show takes a hundred times as long."""
+    rows = model.Session.execute(
+        sa.text("SELECT * FROM package WHERE id = ANY(:ids) ORDER BY id"), {"ids": identifiers}
+    ).mappings()
+    return [(dict(package_of({**row, **_NO_ORGANISATION}, [], [])), row["metadata_modified"]) for row in rows]
+
+
+_NO_ORGANISATION: Mapping[str, None] = dict.fromkeys(
+    ("organisation_id", "organisation_name", "organisation_title", "organisation_description")
+)
+
+
+def _write(entries: Iterable[tuple[Entry, datetime]]) -> None:
+    """Write the rows of entries; those that are there keep their numbers."""
+    given = [(entry, _row(entry, modified)) for entry, modified in entries]
+    numbers: dict[str, int] = {}
+    known = model.Session.execute(
+        sa.select(AtlasEntry.package_id, AtlasEntry.number).where(
+            AtlasEntry.package_id.in_([entry.package_id for entry, _ in given])
         )
     )
-    found = weighted_words(entry, taxonomy())
-    rows = [{"package_id": entry.package_id, "word": word, "weight": weight} for word, weight in sorted(found.items())]
-    if rows:
-        model.Session.execute(sa.insert(AtlasWord), rows)
+    numbers.update(known.tuples().all())
+    if numbers:
+        model.Session.execute(sa.delete(AtlasPosting).where(AtlasPosting.number.in_(list(numbers.values()))))
+    for entry, row in given:
+        if entry.package_id in numbers:
+            model.Session.execute(sa.update(AtlasEntry).where(AtlasEntry.package_id == entry.package_id).values(**row))
+    new = [row for entry, row in given if entry.package_id not in numbers]
+    if new:
+        made = sa.insert(AtlasEntry).returning(AtlasEntry.package_id, AtlasEntry.number)
+        numbers.update(model.Session.execute(made, new).tuples().all())
+    _write_words((numbers[entry.package_id], entry) for entry, _ in given)
+
+
+def _row(entry: Entry, modified: datetime) -> dict[str, Any]:
+    here = city()
+    outlines = outlines_of(here)
+    ground = ground_of(entry, here, outlines)
+    position = entry.position
+    topics = taxonomy().with_wider((*entry.offers, *entry.needs))
+    return {
+        "package_id": entry.package_id,
+        "visible": True,
+        "type": entry.type,
+        "entry_id": entry.id,
+        "kind": entry.kind,
+        "fields_of_action": list(entry.fields_of_action),
+        "focus_areas": list(entry.focus_areas),
+        "topics": list(topics),
+        "districts": list(districts_of(entry, here, outlines)),
+        "funding": list(entry.funding_programme),
+        "status": entry.status,
+        "phase": entry.phase,
+        "title_key": normalise(entry.title),
+        "geometry": f"SRID={WGS84};POINT({position[0]} {position[1]})" if position else None,
+        "place": WKBElement(to_wkb(ground.shape), srid=WGS84) if ground.shape else None,
+        "place_kind": ground.kind,
+        "modified": modified,
+        "last_known": first_day(entry.last_known),
+        "body": body(entry, taxonomy()),
+        "record": to_record(entry),
+        "changed_at": datetime.now(timezone.utc),
+    }
+
+
+def _write_words(entries: Iterable[tuple[int, Entry]]) -> None:
+    words, numbers, weights = [], [], []
+    for number, entry in entries:
+        for word, weight in weighted_words(entry, taxonomy()).items():
+            words.append(word)
+            numbers.append(number)
+            weights.append(weight)
+    model.Session.execute(_ADD_WORDS, {"words": words})
+    model.Session.execute(_ADD_POSTINGS, {"words": words, "numbers": numbers, "weights": weights})

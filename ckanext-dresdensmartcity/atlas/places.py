@@ -6,8 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import shapely
 from ckanext.dresdensmartcity.city.model import City, FocusArea, Position
 from ckanext.dresdensmartcity.city.outlines import DIGITS, Outlines, geometry, rough_outline
+
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
 
 from .entries import Entry
 from .symbols import symbol_of
@@ -19,17 +23,62 @@ POINT, AREA, NONE = "point", "area", "none"
 class Place:
     """Where an entry is drawn."""
 
-    kind: str  # POINT: its own position; AREA: the centre of its focus area; NONE: nowhere
+    kind: str  # POINT: its own position; AREA: the centre of its focus area or district; NONE: nowhere
     position: Position | None = None
     areas: tuple[FocusArea, ...] = ()  # the focus areas of an entry without a position
 
 
 def place_of(entry: Entry, city: City) -> Place:
-    """The entry's own position, else the centre of its first focus area, else nothing."""
+    """The entry's own position, else the centre of its first focus area, else of its first district, else nothing."""
     if entry.position:
         return Place(POINT, entry.position)
     areas = tuple(area for area in map(city.focus_area, entry.focus_areas) if area)
-    return Place(AREA, areas[0].centroid, areas) if areas else Place(NONE)
+    if areas:
+        return Place(AREA, areas[0].centroid, areas)
+    district = next((one for one in map(city.district, entry.districts) if one), None)
+    return Place(AREA, district.centroid) if district else Place(NONE)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where the search looks for an entry."""
+
+    kind: str  # as of Place
+    shape: BaseGeometry | None = None  # WGS 84: a point, or the outline of its areas or districts
+
+
+def ground_of(entry: Entry, city: City, outlines: Outlines) -> Ground:
+    """The entry's own point, else the outline of its focus areas, else of its districts."""
+    if entry.position:
+        return Ground(POINT, Point(*entry.position))
+    numbers = _numbers_of(entry, city)
+    return Ground(AREA, _outline(numbers, city, outlines)) if numbers else Ground(NONE)
+
+
+def districts_of(entry: Entry, city: City, outlines: Outlines) -> tuple[str, ...]:
+    """The numbers of the districts that an entry is in: given by hand, by its point, or by its focus areas.
+
+    Where no outlines are loaded, a point belongs to the nearest centre of those districts whose box holds it.
+    """
+    given = tuple(number for number in entry.districts if city.district(number))
+    if given or not entry.position:
+        return given or _numbers_of(entry, city)
+    point = Point(*entry.position)
+    if outlines.by_number:
+        return tuple(number for number, outline in outlines.by_number.items() if outline.intersects(point))
+    near = [one for one in city.districts if shapely.box(*one.bbox).intersects(point)]
+    return tuple(one.number for one in sorted(near, key=lambda one: point.distance(Point(*one.centroid)))[:1])
+
+
+def _numbers_of(entry: Entry, city: City) -> tuple[str, ...]:
+    areas = (city.focus_area(area) for area in entry.focus_areas)
+    known = tuple(dict.fromkeys(number for area in areas if area for number in area.districts))
+    return known or tuple(number for number in entry.districts if city.district(number))
+
+
+def _outline(numbers: tuple[str, ...], city: City, outlines: Outlines) -> BaseGeometry:
+    known = outlines.of(numbers)
+    return known or rough_outline((one for one in map(city.district, numbers) if one), city.centre)
 
 
 def entries_geojson(entries: Iterable[Entry], city: City, base: str) -> dict[str, Any]:

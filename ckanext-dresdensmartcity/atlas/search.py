@@ -1,7 +1,4 @@
-"""Searches the side table: words and their parts, filters, exact counts, facets.
-
-Every value that comes from outside is a bound parameter.
-"""
+"""Searches the side table: words and their parts, filters, exact counts, facets."""
 
 from __future__ import annotations
 
@@ -11,15 +8,16 @@ from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
-from sqlalchemy.dialects.postgresql import ARRAY, array
+from ckanext.dresdensmartcity.city.model import Position
 
-from . import wording
-from .entries import TYPES, Entry, from_record
-from .model import AtlasEntry, AtlasWord
-from .query import MOST_WORDS, AtlasQuery
-from .text import telling_words
+from . import facets, index
+from .entries import Entry, from_record
+from .finding import found, order
+from .model import AtlasEntry, AtlasPending, AtlasRevision
+from .query import AtlasQuery
+from .typed import Typed
 
-FACETS = ("kind", "field", "area")
+FACETS = facets.NAMES
 
 
 @dataclass(frozen=True)
@@ -32,174 +30,110 @@ class Result:
     facets: Mapping[str, Mapping[str, int]]
 
 
-@dataclass(frozen=True)
-class _Hit:
-    """A word of the index that meets the typed word with that number."""
-
-    number: int
-    word: str
-    likeness: float
-
-
 def search(query: AtlasQuery) -> Result:
-    """One page of entries: by likeness to the text, else by title."""
-    found = _found(query)
-    total = model.Session.execute(sa.select(sa.func.count()).select_from(found.subquery())).scalar_one()
-    page = found.order_by(*_order(found)).limit(query.size).offset((query.page - 1) * query.size)
+    """One page of entries, in the order of the query."""
+    _catch_up()
+    typed = Typed(query.text)
+    counts = facets.count(query, typed)
     return Result(
-        total=total,
-        entries=tuple(from_record(row.record) for row in model.Session.execute(page)),
-        facets={name: _facet(name, query) for name in FACETS},
+        total=counts.total,
+        entries=_page(query, typed, (query.page - 1) * query.size, query.size) if counts.total else (),
+        facets=counts.by_facet,
     )
+
+
+def page_of(query: AtlasQuery, offset: int, limit: int) -> tuple[int, tuple[Entry, ...]]:
+    """How many entries a query finds, and `limit` of them from `offset` on, in the order of the query; no facets."""
+    _catch_up()
+    typed = Typed(query.text)
+    return facets.total(query, typed), _page(query, typed, offset, limit)
 
 
 def everything(query: AtlasQuery) -> tuple[Entry, ...]:
     """All entries of a search, whatever its page, in the same order."""
-    found = _found(query)
-    return tuple(from_record(row.record) for row in model.Session.execute(found.order_by(*_order(found))))
+    _catch_up()
+    return _page(query, Typed(query.text), 0, None)
+
+
+def filtered_ids(query: AtlasQuery) -> sa.Select[Any]:
+    """The `package_id` of every entry that a query finds, whatever its page, to be joined by others.
+
+    With a text the words of the index are looked up now; the entries are found when the statement runs.
+    """
+    _catch_up()
+    typed = Typed(query.text)
+    return found(query, typed, AtlasEntry.package_id).with_only_columns(AtlasEntry.package_id)
 
 
 def one(entry_type: str, identifier: str) -> Entry | None:
     """The entry with that id; None where there is none that everybody may see."""
+    record = model.Session.execute(_by_id(entry_type, identifier, AtlasEntry.record)).scalar_one_or_none()
+    return from_record(record) if record else None
+
+
+def place(entry_type: str, identifier: str) -> Position | None:
+    """The middle of where the entry with that id is; None where there is no such entry or no place."""
+    centre = sa.func.ST_Centroid(AtlasEntry.place)
     row = model.Session.execute(
-        _visible(AtlasEntry.record).where(AtlasEntry.type == entry_type, AtlasEntry.entry_id == identifier)
+        _by_id(entry_type, identifier, sa.func.ST_X(centre).label("lon"), sa.func.ST_Y(centre).label("lat"))
     ).first()
-    return from_record(row.record) if row else None
+    return (row.lon, row.lat) if row and row.lon is not None else None
 
 
 def titles(entry_type: str, identifiers: Sequence[str]) -> dict[str, str]:
     """Titles by id of those entries that are there."""
-    rows = model.Session.execute(
-        _visible(AtlasEntry.entry_id, AtlasEntry.record["title"].astext.label("title")).where(
-            AtlasEntry.type == entry_type, AtlasEntry.entry_id.in_(identifiers)
-        )
-    )
+    title = AtlasEntry.record["title"].astext.label("title")
+    rows = model.Session.execute(_by_ids(entry_type, identifiers, AtlasEntry.entry_id, title))
     return {row.entry_id: row.title for row in rows}
 
 
 def by_ids(entry_type: str, identifiers: Sequence[str]) -> dict[str, Entry]:
     """Entries by id, those that are there."""
-    rows = model.Session.execute(
-        _visible(AtlasEntry.record).where(AtlasEntry.type == entry_type, AtlasEntry.entry_id.in_(identifiers))
-    )
-    entries = [from_record(row.record) for row in rows]
+    rows = model.Session.execute(_by_ids(entry_type, identifiers, AtlasEntry.record)).scalars()
+    entries = [from_record(record) for record in rows]
     return {entry.id: entry for entry in entries}
 
 
 def projects_of(actor_id: str) -> tuple[Entry, ...]:
-    """The projects that an actor leads or is a partner of, by title."""
-    record = AtlasEntry.record
-    rows = model.Session.execute(
-        _visible(record)
+    """The projects that an actor is a member of, in any role, by title."""
+    records = model.Session.execute(
+        sa.select(AtlasEntry.record)
         .where(
+            AtlasEntry.visible,
             AtlasEntry.type == "project",
-            sa.or_(record["lead"].astext == actor_id, record["partners"].contains([actor_id])),
+            AtlasEntry.record["members"].contains([{"actor": actor_id}]),
         )
         .order_by(AtlasEntry.title_key, AtlasEntry.entry_id)
-    )
-    return tuple(from_record(row.record) for row in rows)
+    ).scalars()
+    return tuple(from_record(record) for record in records)
 
 
 def revision() -> str:
-    """Changes whenever the side table does."""
-    row = model.Session.execute(_visible(sa.func.count(), sa.func.max(AtlasEntry.changed_at))).one()
-    return f"{row[0]}-{row[1].isoformat() if row[1] else ''}"
+    """Changes whenever the side table does; within a transaction that changes it, also before others see that."""
+    own = sa.func.current_setting("dresdensmartcity.atlas", True)
+    row = model.Session.execute(sa.select(AtlasRevision.number, own.label("own"))).one()
+    return f"{row.number}-{row.own}" if row.own else str(row.number)
 
 
-def _visible(*columns: Any) -> sa.Select[Any]:
-    """Only what everybody may see: a bulk change of CKAN's calls no hook, so the package itself is asked."""
-    return (
-        sa.select(*columns)
-        .select_from(AtlasEntry)
-        .join(model.Package, model.Package.id == AtlasEntry.package_id)
-        .where(model.Package.state == model.State.ACTIVE, ~model.Package.private)
+def _catch_up() -> None:
+    """Take in what changed without a hook: one look at an empty table, nearly always."""
+    if model.Session.execute(sa.select(sa.exists(sa.select(AtlasPending.package_id)))).scalar_one():
+        index.catch_up()
+
+
+def _page(query: AtlasQuery, typed: Typed, offset: int, limit: int | None) -> tuple[Entry, ...]:
+    selected = found(query, typed, AtlasEntry.record)
+    paged = selected.order_by(*order(query, selected)).offset(offset).limit(limit)
+    return tuple(from_record(row.record) for row in model.Session.execute(paged))
+
+
+def _by_id(entry_type: str, identifier: str, *columns: Any) -> sa.Select[Any]:
+    return sa.select(*columns).where(
+        AtlasEntry.visible, AtlasEntry.type == entry_type, AtlasEntry.entry_id == identifier.replace("\0", "")
     )
 
 
-def _found(query: AtlasQuery, without: str = "") -> sa.Select[Any]:
-    """The entries of a query, one filter left out."""
-    found = _visible(
-        AtlasEntry.record,
-        AtlasEntry.type,
-        AtlasEntry.kind,
-        AtlasEntry.fields_of_action,
-        AtlasEntry.focus_areas,
-        AtlasEntry.title_key,
-        AtlasEntry.entry_id,
+def _by_ids(entry_type: str, identifiers: Sequence[str], *columns: Any) -> sa.Select[Any]:
+    return sa.select(*columns).where(
+        AtlasEntry.visible, AtlasEntry.type == entry_type, AtlasEntry.entry_id.in_(identifiers)
     )
-    if query.kinds and without != "kind":
-        types = [kind for kind in query.kinds if kind in TYPES]
-        found = found.where(sa.or_(AtlasEntry.type.in_(types), AtlasEntry.kind.in_(set(query.kinds) - set(types))))
-    if query.fields and without != "field":
-        found = found.where(AtlasEntry.fields_of_action.overlap(list(query.fields)))
-    if query.areas and without != "area":
-        found = found.where(AtlasEntry.focus_areas.overlap(list(query.areas)))
-    if not query.text:
-        return found.add_columns(sa.literal(0.0).label("rank"))
-    ranks = _ranks(query.text)
-    return found.join(ranks, ranks.c.package_id == AtlasEntry.package_id).add_columns(ranks.c.rank)
-
-
-def _order(found: sa.Select[Any]) -> tuple[Any, ...]:
-    columns = {column.key: column for column in found.selected_columns}
-    return columns["rank"].desc(), columns["title_key"], columns["entry_id"], columns["type"]
-
-
-def _ranks(text: str) -> sa.Subquery:
-    """The entries that meet every typed word, each with the sum of its best words."""
-    typed = telling_words(text)[:MOST_WORDS]
-    hits = [hit for number, word in enumerate(typed) for hit in _hits(number, word)]
-    given = (
-        sa.func.unnest(
-            sa.bindparam("numbers", [hit.number for hit in hits], type_=ARRAY(sa.Integer), unique=True),
-            sa.bindparam("words", [hit.word for hit in hits], type_=ARRAY(sa.UnicodeText), unique=True),
-            sa.bindparam("likenesses", [hit.likeness for hit in hits], type_=ARRAY(sa.Float), unique=True),
-        )
-        .table_valued("number", "word", "likeness")
-        .render_derived(name="hit")
-    )
-    best = (
-        sa.select(
-            AtlasWord.package_id,
-            given.c.number,
-            sa.func.max(given.c.likeness * AtlasWord.weight).label("best"),
-        )
-        .join(given, given.c.word == AtlasWord.word)
-        .group_by(AtlasWord.package_id, given.c.number)
-        .subquery()
-    )
-    return (
-        sa.select(best.c.package_id, sa.func.sum(best.c.best).label("rank"))
-        .group_by(best.c.package_id)
-        # A text without a single letter or digit has no words, and finds nothing.
-        .having(sa.func.count() == max(1, len(typed)))
-        .subquery()
-    )
-
-
-def _hits(number: int, typed: str) -> list[_Hit]:
-    """The words of the index that meet a typed word: the same, with it inside, part of it, or much like it."""
-    word = AtlasWord.word
-    conditions = [word == typed, word.in_(wording.parts(typed))]
-    if len(typed) >= wording.SHORTEST_START:
-        conditions.append(word.startswith(typed, autoescape=True))
-    if len(typed) >= wording.SHORTEST_INSIDE:
-        conditions.append(word.contains(typed, autoescape=True))
-    if wording.may_be_mistyped(typed):
-        conditions.append(word.op("%>")(typed))
-    similarity = sa.func.word_similarity(typed, word)
-    rows = model.Session.execute(sa.select(word, similarity.label("similarity")).where(sa.or_(*conditions)).distinct())
-    found = [_Hit(number, row.word, wording.likeness(typed, row.word, row.similarity)) for row in rows]
-    return sorted((hit for hit in found if hit.likeness > 0), key=lambda hit: hit.word)
-
-
-def _facet(name: str, query: AtlasQuery) -> dict[str, int]:
-    found = _found(query, without=name).subquery()
-    if name == "kind":
-        # Each entry counts for its type, an actor for its kind as well.
-        value = sa.func.unnest(sa.func.array_remove(array([found.c.type, found.c.kind]), "")).label("value")
-    else:
-        value = sa.func.unnest(found.c.fields_of_action if name == "field" else found.c.focus_areas).label("value")
-    values = sa.select(value).select_from(found).subquery()
-    rows = model.Session.execute(sa.select(values.c.value, sa.func.count()).group_by(values.c.value))
-    return {row[0]: row[1] for row in rows}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from .entries import Entry
 from .matching import Taxonomy
-from .text import words
+from .text import normalise, words
 
 # How much a word counts by where it stands.
 TITLE, TOPIC, SYNONYM, NOTES, WIDER = 3.0, 2.0, 1.5, 1.0, 0.7
@@ -42,6 +42,12 @@ def weighted_words(entry: Entry, taxonomy: Taxonomy) -> dict[str, float]:
     for topic in taxonomy.mentioned(f"{entry.title} | {entry.notes}"):
         add(taxonomy.names(topic), NOTES)
     return found
+
+
+def body(entry: Entry, taxonomy: Taxonomy) -> str:
+    """The text of `entry` in which phrases are looked for: title, description, offers and needs, each set apart."""
+    topics = (name for topic in (*entry.offers, *entry.needs) for name in taxonomy.names(topic))
+    return " | ".join(filter(None, map(normalise, (entry.title, entry.notes, entry.measure, *topics))))
 
 
 def parts(typed: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from ckan.logic.schema import validator_args
 
 from ..entries import TYPES
 from ..matching import Mode
-from ..query import PAGE_SIZE
+from ..query import LISTED, PAGE_SIZE, SINGLE
 
 
 @validator_args
@@ -25,9 +25,7 @@ def atlas_search(
     several = [ignore_missing, convert_to_list_if_string, list_of_strings]
     return {
         "q": [default(""), unicode_safe],
-        "kind": several,
-        "field": several,
-        "area": several,
+        **dict.fromkeys((*LISTED, *SINGLE), several),
         "page": [default(1), int_validator, is_positive_integer],
         "limit": [default(PAGE_SIZE), int_validator, is_positive_integer],
     }

@@ -74,6 +74,10 @@ class Taxonomy:
         wider = self._above.get(self.concept(text), ())[1:]
         return tuple(name for topic in wider for name in self._topics[topic].names)
 
+    def with_wider(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """The ids of the topics that the texts name and of all wider ones, each once; free text names none."""
+        return tuple(dict.fromkeys(above for text in texts for above in self._above.get(self.concept(text), ())))
+
     def specific(self, concept: str) -> float:
         """How specific a concept is, from 0 (the root) to 1 (nothing narrower); free text is wholly specific."""
         return self._specific.get(concept, 1.0)

@@ -7,14 +7,16 @@ from typing import Any
 
 import ckan.plugins as plugins
 import ckan.plugins.toolkit as tk
-from ckanext.dresdensmartcity.atlas import helpers, index
+from ckanext.dresdensmartcity import config as settings
+from ckanext.dresdensmartcity.atlas import followers, freshness, helpers, index
 from ckanext.dresdensmartcity.atlas.blueprints import BLUEPRINTS
-from ckanext.dresdensmartcity.atlas.logic import action, auth
+from ckanext.dresdensmartcity.atlas.logic import auth
+from ckanext.dresdensmartcity.atlas.logic.actions import ACTIONS
 
 ROOM = Path(index.__file__).parent
 
 
-@tk.blanket.actions(action)
+@tk.blanket.actions(ACTIONS)
 @tk.blanket.auth_functions(auth)
 @tk.blanket.blueprints(BLUEPRINTS)
 @tk.blanket.helpers(helpers)
@@ -27,6 +29,8 @@ class AtlasPlugin(plugins.SingletonPlugin):
     def update_config(self, config: Any) -> None:
         tk.add_template_directory(config, str(ROOM / "templates"))
         tk.add_public_directory(config, str(ROOM / "public"))
+        followers.register()
+        freshness.use_setting(settings.atlas_stale_after_days)
 
     def after_dataset_create(self, context: Any, pkg_dict: dict[str, Any]) -> None:
         index.package_changed(pkg_dict["id"])
