@@ -77,6 +77,7 @@ setup(
         "pyproj>=3.7,<4",
         "pyshacl>=0.40,<0.41",
         "pyyaml>=6,<7",
+        "rapidfuzz>=3.14,<4",  # how like two names are: possible duplicates, and the nearest id to a mistyped one
         "rdflib>=7.6,<8",
         "requests>=2.32,<3",
         "scipy>=1.15,<2",  # linear programming: which cells to hide so that small counts stay secret

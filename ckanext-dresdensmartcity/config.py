@@ -23,7 +23,10 @@ QUALITY_GATE = "ckanext.dresdensmartcity.quality.gate"
 QUALITY_DIRECT_DELIVERY = "ckanext.dresdensmartcity.quality.direct_delivery"
 ATLAS_WEIGHTS = "ckanext.dresdensmartcity.atlas.weights"  # .complement, .similar
 ATLAS_REACH_M = "ckanext.dresdensmartcity.atlas.reach_m"
+ATLAS_STALE_AFTER_DAYS = "ckanext.dresdensmartcity.atlas.stale_after_days"
 ATLAS_BASEMAP_STYLE = "ckanext.dresdensmartcity.atlas.basemap_style"
+ATLAS_BASEMAP_ATTRIBUTION = "ckanext.dresdensmartcity.atlas.basemap_attribution"
+ATLAS_EMBED_HOSTS = "ckanext.dresdensmartcity.atlas.embed_hosts"
 
 
 @cache
@@ -117,6 +120,21 @@ def atlas_reach_m() -> int:
     return tk.config[ATLAS_REACH_M]
 
 
+def atlas_stale_after_days() -> int:
+    """Days after which an entry that nobody confirmed counts as stale."""
+    return int(tk.config[ATLAS_STALE_AFTER_DAYS])
+
+
 def atlas_basemap_style() -> str:
-    """Address of a MapLibre style, or empty for a map without one."""
+    """Address of a MapLibre style or of raster tiles, or empty for a map without one."""
     return tk.config[ATLAS_BASEMAP_STYLE]
+
+
+def atlas_basemap_attribution() -> str:
+    """Whom the map names as the source of its background; empty where the style says it itself."""
+    return tk.config[ATLAS_BASEMAP_ATTRIBUTION]
+
+
+def atlas_embed_hosts() -> list[str]:
+    """Sites that may show the atlas in a frame, as CSP names them; `*` is all, an empty list none."""
+    return tk.config[ATLAS_EMBED_HOSTS]

@@ -6,24 +6,28 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
+import ckan.plugins.toolkit as tk
+
+from .atlas.exchange.columns import FACTS
 from .city.current import city
 from .city.model import Label
 from .city.vocabularies import vocabulary
 from .web.naming import humanize_entity_type
 
-__all__ = ["of_all_rooms", "smartcity_choices"]
+__all__ = ["of_all_rooms", "smartcity_choices", "smartcity_facts"]
 
 # Rooms with a module `helpers` that names its helpers in `__all__`.
 ROOMS = ("web", "web.forms", "harvesters", "harvesters.budgets", "harvesters.sensors")
 
 # What a field may name as `city_list`.
-CITY_LISTS = ("goals", "fields_of_action", "focus_areas", "phases")
+CITY_LISTS = ("goals", "fields_of_action", "focus_areas", "phases", "districts", "funding_programmes")
 
 
 def of_all_rooms() -> dict[str, Callable[..., Any]]:
     """What the plugin registers: a plugin can wear one blanket of a kind only."""
     found: dict[str, Callable[..., Any]] = {
         "smartcity_choices": smartcity_choices,
+        "smartcity_facts": smartcity_facts,
         "humanize_entity_type": humanize_entity_type,
     }
     for room in ROOMS:
@@ -44,8 +48,20 @@ def smartcity_choices(field: dict[str, Any]) -> list[dict[str, Any]]:
     if "city_list" in field:
         if field["city_list"] not in CITY_LISTS:
             raise ValueError(f"{field['field_name']}: city_list is one of {', '.join(CITY_LISTS)}")
+        if field["city_list"] == "districts":
+            names = {one.number: f"{one.number} {one.name}" for one in city().districts}
+            return [_choice(number, Label(name, name)) for number, name in names.items()]
         return [_choice(one.id, one.label) for one in getattr(city(), field["city_list"])]
     return list(field.get("choices", []))
+
+
+def smartcity_facts(field: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fields of actors and projects that a piece of evidence may speak for, as their forms call them."""
+    labels: dict[str, Any] = {}
+    for kind in ("project", "actor"):
+        for one in tk.h.scheming_get_dataset_schema(kind)["dataset_fields"]:
+            labels[one["field_name"]] = one["label"]
+    return [{"value": name, "label": labels.get(name, name)} for name in FACTS]
 
 
 def _choice(value: str, label: Label) -> dict[str, Any]:

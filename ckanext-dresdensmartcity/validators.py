@@ -16,6 +16,15 @@ import ckan.model as model
 import ckan.plugins.toolkit as tk
 from ckanext.scheming.validation import scheming_validator
 
+from .atlas.validators import (
+    smartcity_actor,
+    smartcity_atlas_entry,
+    smartcity_fact,
+    smartcity_old_members,
+    smartcity_page,
+    smartcity_project,
+    smartcity_projects,
+)
 from .city.current import city
 from .city.dates import understand_date
 from .city.names import slug
@@ -32,6 +41,8 @@ from .helpers import smartcity_choices
 from .web.forms.validators import smartcity_choose_places, smartcity_file_or_address, smartcity_periods_in_order
 
 __all__ = [
+    "smartcity_actor",
+    "smartcity_atlas_entry",
     "smartcity_boolean",
     "smartcity_boolean_output",
     "smartcity_choice",
@@ -42,6 +53,7 @@ __all__ = [
     "smartcity_drop_empty_groups",
     "smartcity_duration",
     "smartcity_entries",
+    "smartcity_fact",
     "smartcity_file_or_address",
     "smartcity_geojson",
     "smartcity_high_value",
@@ -60,8 +72,12 @@ __all__ = [
     "smartcity_name_from_title",
     "smartcity_number",
     "smartcity_number_output",
+    "smartcity_old_members",
     "smartcity_owner_org",
+    "smartcity_page",
     "smartcity_periods_in_order",
+    "smartcity_project",
+    "smartcity_projects",
     "smartcity_telephone",
     "smartcity_together",
     "smartcity_whole_number",

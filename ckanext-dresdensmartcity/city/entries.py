@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import yaml
+
+from .facts import FUNDER, LEAD, PARTNER, ROLES, Evidence, Membership, WebLink, in_order, of_role
 from .model import City
 from .values import MEASURE, date_precision
 from .vocabularies import topics_by_id, vocabulary
@@ -41,6 +45,10 @@ class Actor:
     url: str = ""
     sources: tuple[str, ...] = ()
     confirmed_on: str = ""
+    contact_url: str = ""  # page of an office, never of a person
+    links: tuple[WebLink, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    districts: tuple[str, ...] = ()  # by number, where there is no point
 
 
 @dataclass(frozen=True)
@@ -55,8 +63,7 @@ class Project:
     phase: str = ""
     start: str = ""  # year, month or day
     end: str = ""  # year, month or day
-    lead: str = ""
-    partners: tuple[str, ...] = ()
+    members: tuple[Membership, ...] = ()
     needs: tuple[str, ...] = ()  # ids of topics, or free text
     fields_of_action: tuple[str, ...] = ()
     focus_areas: tuple[str, ...] = ()
@@ -70,6 +77,29 @@ class Project:
     place: Place | None = None
     url: str = ""
     sources: tuple[str, ...] = ()
+    confirmed_on: str = ""
+    contact_url: str = ""  # page of an office, never of a person
+    links: tuple[WebLink, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    districts: tuple[str, ...] = ()  # by number, where there is no point
+    datasets: tuple[str, ...] = ()  # names of datasets, beside those with the measure's code
+    funding_programme: tuple[str, ...] = ()  # ids of the city's funding programmes
+
+    @property
+    def lead(self) -> str:
+        return next(iter(of_role(self.members, LEAD)), "")
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        return of_role(self.members, PARTNER)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper that entries name by a letter."""
+
+    title: str
+    retrieved_on: str = ""  # when somebody read it
 
 
 def read_actors(path: Path, city: City) -> tuple[Actor, ...]:
@@ -103,7 +133,7 @@ class _Reader:
         self.city = city
         self.fields, self.mistakes = open_file(path)
         self.precision_m = self.fields.need("position_precision_m", Item.integer, 0)
-        no_papers: dict[str, str] = {}
+        no_papers: dict[str, Paper] = {}
         self.papers = self.fields.need("sources", read_papers, no_papers)
         self.ids: list[tuple[str, int, str]] = []
         self.references: list[tuple[str, Item]] = []  # kind of what is referred to, where
@@ -133,8 +163,7 @@ class _Reader:
             focus_areas=self._of_city(fields, "focus_areas"),
             place=fields.may("position", self._place, None),
             url=fields.may("url", Item.address, ""),
-            sources=fields.each("sources", self._paper),
-            confirmed_on=fields.may("confirmed_on", read_date, ""),
+            **self._both(fields),
         )
         fields.done()
         return actor
@@ -150,8 +179,7 @@ class _Reader:
             phase=fields.may("phase", lambda one: one.one_of([phase.id for phase in self.city.phases]), ""),
             start=fields.may("start", read_date, ""),
             end=fields.may("end", read_date, ""),
-            lead=fields.may("lead", lambda one: self._reference(one, "actor"), ""),
-            partners=fields.each("partners", lambda one: self._reference(one, "actor"), required=False),
+            members=self._members(fields),
             needs=fields.each("needs", read_topic, required=False),
             fields_of_action=self._of_city(fields, "fields_of_action"),
             focus_areas=self._of_city(fields, "focus_areas"),
@@ -164,10 +192,64 @@ class _Reader:
             continues=fields.may("continues", lambda one: self._reference(one, "project"), ""),
             place=fields.may("position", self._place, None),
             url=fields.may("url", Item.address, ""),
-            sources=fields.each("sources", self._paper),
+            datasets=fields.each("datasets", Item.identifier, required=False),
+            funding_programme=self._of_city(fields, "funding_programme", "funding_programmes"),
+            **self._both(fields),
         )
         fields.done()
         return project
+
+    def _both(self, fields: Fields) -> dict[str, Any]:
+        """What actors and projects have alike."""
+        papers = [paper for paper in fields.each("sources", self._paper) if paper.title]
+        looked_up = tuple(Evidence("", one.title, one.retrieved_on) for one in papers if one.retrieved_on)
+        return {
+            "sources": tuple(paper.title for paper in papers),
+            "confirmed_on": fields.may("confirmed_on", read_date, ""),
+            "contact_url": fields.may("contact_url", Item.address, ""),
+            "links": fields.each("links", read_link, required=False),
+            "evidence": fields.each("evidence", self._evidence, required=False) + looked_up,
+            "districts": fields.each("districts", self._district, required=False),
+        }
+
+    def _members(self, fields: Fields) -> tuple[Membership, ...]:
+        """The short lists of ids by role, and the long one with dates."""
+
+        def actor(item: Item) -> str:
+            return self._reference(item, "actor")
+
+        lead = fields.may("lead", actor, "")
+        members = [Membership(lead, LEAD)] if lead else []
+        members += [Membership(one, PARTNER) for one in fields.each("partners", actor, required=False)]
+        members += [Membership(one, FUNDER) for one in fields.each("funders", actor, required=False)]
+        members += fields.each("members", self._member, required=False)
+        return in_order(tuple(members))
+
+    def _member(self, item: Item) -> Membership:
+        fields = Fields(item)
+        member = Membership(
+            actor=fields.need("actor", lambda one: self._reference(one, "actor"), ""),
+            role=fields.need("role", lambda one: one.one_of(ROLES), PARTNER),
+            since=fields.may("since", read_date, ""),
+            until=fields.may("until", read_date, ""),
+            source=fields.may("source", self._paper, Paper("")).title,
+        )
+        fields.done()
+        return member
+
+    def _evidence(self, item: Item) -> Evidence:
+        fields = Fields(item)
+        evidence = Evidence(
+            fact=fields.may("fact", Item.text, ""),
+            source=fields.need("source", self._paper, Paper("")).title,
+            retrieved_on=fields.may("retrieved_on", read_date, ""),
+            confirmed_on=fields.may("confirmed_on", read_date, ""),
+        )
+        fields.done()
+        return evidence
+
+    def _district(self, item: Item) -> str:
+        return item.one_of([one.number for one in self.city.districts], 'the number of a district in quotes: "01"')
 
     def _id(self, fields: Fields) -> str:
         identifier = fields.need("id", Item.identifier, "")
@@ -180,8 +262,8 @@ class _Reader:
             self.references.append((kind, item))
         return identifier
 
-    def _of_city(self, fields: Fields, name: str) -> tuple[str, ...]:
-        known = [one.id for one in getattr(self.city, name)]
+    def _of_city(self, fields: Fields, name: str, of_city: str = "") -> tuple[str, ...]:
+        known = [one.id for one in getattr(self.city, of_city or name)]
         return fields.each(name, lambda one: one.one_of(known), required=False)
 
     def _place(self, item: Item) -> Place:
@@ -194,16 +276,34 @@ class _Reader:
             item.wrong(allowed, f"[{longitude}, {latitude}]")
         return Place(longitude, latitude, self.precision_m)
 
-    def _paper(self, item: Item) -> str:
-        return str(self.papers.get(item.one_of(self.papers), ""))
+    def _paper(self, item: Item) -> Paper:
+        return self.papers.get(item.one_of(self.papers), Paper(""))
 
 
-def read_papers(item: Item) -> dict[str, str]:
+def read_papers(item: Item) -> dict[str, Paper]:
     """The papers that the entries name by a letter."""
     fields = Fields(item, 'the papers by a letter: {A: "Title (year)"}')
-    papers = {letter: fields.need(letter, Item.text, "") for letter in fields.given}
+    papers = {letter: fields.need(letter, read_paper, Paper("")) for letter in fields.given}
     fields.done()
     return papers
+
+
+def read_paper(item: Item) -> Paper:
+    """A title, or a title with the day on which the paper was read."""
+    if isinstance(item.node, yaml.ScalarNode):
+        return Paper(item.text())
+    fields = Fields(item, 'a title, or {title: "…", retrieved_on: 2026-11-20}')
+    paper = Paper(fields.need("title", Item.text, ""), fields.may("retrieved_on", read_date, ""))
+    fields.done()
+    return paper
+
+
+def read_link(item: Item) -> WebLink:
+    """A page elsewhere."""
+    fields = Fields(item)
+    link = WebLink(fields.need("url", Item.address, ""), fields.may("label", Item.text, ""))
+    fields.done()
+    return link
 
 
 def read_topic(item: Item) -> str:

@@ -17,6 +17,7 @@ import ckan.plugins.toolkit as tk
 from ckanext.dresdensmartcity import config
 
 from .entries import Actor, Project, read_actors, read_projects
+from .facts import EXPECTED
 from .model import City, Source
 from .records import Record, actor_record, atlas_record, project_record, source_record
 
@@ -56,10 +57,13 @@ def load(city: City, actors: Iterable[Actor], projects: Iterable[Project]) -> It
     """
     user = tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
     yield _organisation(city, user)
+    # Entries may name others that come after them in the files.
+    actors, projects = tuple(actors), tuple(projects)
+    expected = {*(("actor", one.id) for one in actors), *(("project", one.id) for one in projects)}
     for actor in actors:
-        yield _bring(city, actor_record(city, actor), user)
+        yield _bring(city, actor_record(city, actor), user, expected)
     for project in projects:
-        yield _bring(city, project_record(city, project), user)
+        yield _bring(city, project_record(city, project), user, expected)
     for source in city.sources:
         yield _source(city, source, user)
     yield _bring(city, atlas_record(city, config.site_url()), user)
@@ -92,13 +96,13 @@ def _harvester_types() -> set[str]:
     return {harvester.info()["name"] for harvester in plugins.PluginImplementations(IHarvester)}
 
 
-def _bring(city: City, record: Record, user: str) -> Step:
+def _bring(city: City, record: Record, user: str, expected: Iterable[tuple[str, str]] = ()) -> Step:
     """Make or change one package, if the files say something new about it."""
     package = model.Package.get(record.name)
     if package is None:
         content = {**record.content, "id": record.id, "name": record.name, "type": record.type, "owner_org": city.id}
         action = "harvest_source_create" if record.type == "harvest" else "package_create"
-        _act(action, user, content, record.type, record.name)
+        _act(action, user, content, record.type, record.name, expected)
         _remember(record)
         return Step(record.type, record.name, "created")
     if package.type != record.type:
@@ -113,7 +117,7 @@ def _bring(city: City, record: Record, user: str) -> Step:
     if record.type == "harvest":
         _act("harvest_source_update", user, {**_source_fields(existing), **new}, record.type, record.name)
     else:
-        _act("package_update", user, {**existing, **new}, record.type, record.name)
+        _act("package_update", user, {**existing, **new}, record.type, record.name, expected)
     _remember(record)
     return Step(record.type, record.name, "updated")
 
@@ -133,9 +137,11 @@ def _remember(record: Record) -> None:
     model.repo.commit()
 
 
-def _act(action: str, user: str, data: dict[str, Any], kind: str, name: str) -> Any:
+def _act(
+    action: str, user: str, data: dict[str, Any], kind: str, name: str, expected: Iterable[tuple[str, str]] = ()
+) -> Any:
     # `use_cache`: what the search index remembers of a package may be older than the package.
-    context = {"user": user, "ignore_auth": True, "use_cache": False}
+    context = {"user": user, "ignore_auth": True, "use_cache": False, EXPECTED: expected}
     try:
         return tk.get_action(action)(context, dict(data))
     except tk.ValidationError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from typing import Any
 
 from .entries import Actor, Place, Project
@@ -53,8 +53,15 @@ def _entry(city: City, kind: str, entry: Actor | Project) -> Record:
         if one.name == "place":
             content.update(_place(value))
         elif one.name != "id":
-            content[one.name] = list(value) if isinstance(value, tuple) else "" if value is None else value
+            content[one.name] = _plain(value)
     return Record(kind, name, record_id(city, name), content)
+
+
+def _plain(value: Any) -> Any:
+    """As CKAN takes it: lists of texts or of mappings without what is empty."""
+    if not isinstance(value, tuple):
+        return "" if value is None else value
+    return [{name: text for name, text in asdict(one).items() if text} if is_dataclass(one) else one for one in value]
 
 
 def _place(place: Place | None) -> dict[str, Any]:

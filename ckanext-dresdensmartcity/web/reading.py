@@ -7,7 +7,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.search import SearchError
-from ckanext.dresdensmartcity.city.values import texts
+from ckanext.dresdensmartcity.city.facts import LEAD, PARTNER
 from ckanext.dresdensmartcity.web.measures import Actor, BudgetLine, DatasetLink, Project
 from ckanext.dresdensmartcity.web.search import TABLES
 
@@ -63,11 +63,16 @@ def projects() -> list[Project]:
             summary=text(package, "notes"),
             status=package.get("status") or "",
             phase=package.get("phase") or "",
-            lead=named(package["lead"]) if package.get("lead") else None,
-            partners=tuple(named(one) for one in texts(package.get("partners"))),
+            lead=next((named(one) for one in with_role(package, LEAD)), None),
+            partners=tuple(named(one) for one in with_role(package, PARTNER)),
         )
         for package in packages("project")
     ]
+
+
+def with_role(package: dict[str, Any], role: str) -> list[str]:
+    """The ids of those actors of a project that have a role."""
+    return [one["actor"] for one in package.get("members") or () if one.get("actor") and one.get("role") == role]
 
 
 def datasets_of_measures() -> list[DatasetLink]:

@@ -36,6 +36,8 @@ def load() -> None:
     """Creates the organisation and all entries, in the database that is configured."""
     context = {"ignore_auth": True, "user": tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"]}
     here = city()
+    expected = {(package["type"], package["name"].partition("-")[2]) for package in packages()}
+    context["atlas_expected"] = expected
     tk.get_action("organization_create")(dict(context), {"name": here.id, "title": here.publisher.name})
     for package in packages():
         tk.get_action("package_create")(dict(context), {**package, "owner_org": here.id})

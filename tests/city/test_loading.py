@@ -78,8 +78,8 @@ def test_an_entry_has_the_facts_of_the_file(city: City) -> None:
     for one in projects:
         package = show(f"project-{one.id}")
         assert package["title"] == one.title
-        assert package.get("lead", "") == one.lead
-        assert package.get("partners", []) == list(one.partners)
+        members = [(row["actor"], row["role"]) for row in package.get("members", [])]
+        assert members == [(row.actor, row.role) for row in one.members]
         assert package.get("needs", []) == list(one.needs)
         assert package.get("goals", []) == list(one.goals)
         assert package.get("budget_eur") == one.budget_eur

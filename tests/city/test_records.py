@@ -23,8 +23,8 @@ def test_an_actor_is_named_after_its_id(city: City) -> None:
 def test_what_a_project_has_not_is_emptied(city: City) -> None:
     """So that a fact that is taken out of the file goes from the portal too."""
     content = project_record(city, Project("p", "P")).content
-    assert content["longitude"] == content["budget_eur"] == content["lead"] == ""
-    assert content["partners"] == []
+    assert content["longitude"] == content["budget_eur"] == content["end"] == ""
+    assert content["members"] == content["goals"] == []
 
 
 def test_ids_are_the_same_in_every_database_and_differ_between_cities(city: City) -> None:

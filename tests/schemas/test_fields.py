@@ -36,10 +36,12 @@ FIELDS = {
         applicable_legislation high_value hvd_category documentation conforms_to url issued modified identifier language
         uri""",
     "actor": """title name notes owner_org kind part_of offers needs fields_of_action focus_areas longitude latitude
-        position_precision_m url sources confirmed_on""",
-    "project": """title name notes owner_org measure status phase start end lead partners needs fields_of_action
+        position_precision_m url sources confirmed_on evidence links districts contact_url origin_url
+        origin_name""",
+    "project": """title name notes owner_org measure status phase start end members needs fields_of_action
         focus_areas goals scope budget_eur result modelled_on builds_on continues longitude latitude
-        position_precision_m url sources""",
+        position_precision_m url sources evidence links datasets districts funding_programme contact_url confirmed_on
+        origin_url origin_name""",
 }
 FILE_FIELDS = """url name description format mimetype license license_attribution issued modified size hash
     hash_algorithm availability status access_url download_url language conforms_to rights temporal_resolution
@@ -57,6 +59,11 @@ SUBFIELDS = {
     "temporal_coverage": PERIOD,
     "qualified_relation": {"relation", "role"},
     "qualified_attribution": {"agent", "role"},
+}
+ATLAS_SUBFIELDS = {
+    "members": {"actor", "role", "since", "until", "source"},
+    "evidence": {"fact", "source", "retrieved_on", "confirmed_on"},
+    "links": {"url", "label"},
 }
 
 
@@ -94,6 +101,11 @@ def test_the_fields_inside_fields_are_there(name: str) -> None:
         if "repeating_subfields" in field
     }
     assert found == {field: parts for field, parts in SUBFIELDS.items() if field in found}
+    entries = [field for kind in ("actor", "project") for field in schema(kind)["dataset_fields"]]
+    for field in entries:
+        assert {one["field_name"] for one in field.get("repeating_subfields", ())} == ATLAS_SUBFIELDS.get(
+            field["field_name"], set()
+        )
     assert name != "dataset" or set(found) == set(SUBFIELDS)
 
 

@@ -188,7 +188,8 @@ def test_a_series_needs_a_title_and_a_description() -> None:
 
 def test_an_actor_needs_a_title_and_a_kind() -> None:
     """Its address begins with actor-, so that the atlas knows its id."""
-    made = act("package_create", type="actor", title="Technische Universität", kind="research", latitude="51,03")
+    place = {"longitude": 13.7, "latitude": "51,03"}
+    made = act("package_create", type="actor", title="Technische Universität", kind="research", **place)
     assert made["name"] == "actor-technische-universitaet"
     assert made["latitude"] == 51.03
     assert set(errors(type="actor", name="actor-x")) == {"title", "kind"}
@@ -201,7 +202,8 @@ def test_a_project_needs_a_title() -> None:
     assert made["name"] == "project-radnetz"
     assert made["needs"] == ["traffic-data"]
     assert made["budget_eur"] == 0
-    assert "Not an id" in errors(type="project", title="X", lead="Die Stadt")["lead"][0]
+    wrong = errors(type="project", title="X", members=[{"actor": "Die Stadt", "role": "lead"}])
+    assert "has no actor Die Stadt" in wrong["members"][0]["actor"][0]
 
 
 @pytest.mark.parametrize("kind", ["dataset", "dataset_series", "data_service", "actor", "project"])
