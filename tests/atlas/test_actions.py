@@ -55,7 +55,7 @@ def test_a_search_gives_count_page_entries_and_facets():
 def test_an_entry_shows_its_members_or_projects():
     """By id and role."""
     project = call_action("atlas_show", type="project", id="luft-laerm")
-    assert project["members"][0] == {"actor": "umweltamt", "role": "lead"}
+    assert (project["members"][0]["actor"], project["members"][0]["role"]) == ("umweltamt", "lead")
     assert project["place"] == "area"
     assert "luft-laerm" in call_action("atlas_show", type="actor", id="opensensemap")["projects"]
 

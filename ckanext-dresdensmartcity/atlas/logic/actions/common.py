@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckanext.dresdensmartcity.city.current import city
 
 from ... import search
-from ...entries import Entry
+from ...entries import Entry, to_public
 from ...places import place_of
 
 
@@ -29,4 +28,4 @@ def entry_of(data_dict: Mapping[str, Any]) -> Entry:
 
 def shown(entry: Entry) -> dict[str, Any]:
     """An entry as the API shows it."""
-    return {**asdict(entry), "place": place_of(entry, city()).kind}
+    return {**to_public(entry), "place": place_of(entry, city()).kind}

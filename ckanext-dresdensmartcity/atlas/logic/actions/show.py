@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -24,14 +23,12 @@ def atlas_show(context: Any, data_dict: dict[str, Any]) -> dict[str, Any]:
     :param type: ``actor`` or ``project``
     :param id: its id in the atlas: the name of its package without ``actor-`` or ``project-``
 
-    :returns: the entry; of a project also ``members`` (id and role), of an actor ``projects`` (ids)
+    :returns: the entry; of a project with ``members`` (actor, role, since, until, source), of an actor ``projects`` (ids)
     :rtype: dictionary
     """
     tk.check_access("atlas_show", context, data_dict)
     entry = entry_of(data_dict)
     shown = _shown(entry)
-    if entry.type == PROJECT:
-        shown["members"] = [asdict(member) for member in entry.members]
-    else:
+    if entry.type != PROJECT:
         shown["projects"] = [project.id for project in search.projects_of(entry.id)]
     return shown
