@@ -30,10 +30,9 @@ class Demand:
 def demand(network: Network, taxonomy: Taxonomy) -> Demand:
     """What is sought and offered."""
     offers: dict[str, list[str]] = defaultdict(list)
-    own = {actor.id: taxonomy.concepts(actor.offers) for actor in network.actors.values()}
-    for actor, concepts in own.items():
-        for concept in concepts:
-            offers[concept].append(actor)
+    for actor in network.actors.values():
+        for concept in taxonomy.concepts(actor.offers):
+            offers[concept].append(actor.id)
     sought = {project.id: taxonomy.concepts(project.needs) for project in network.projects.values()}
     wanted = {concept for concepts in sought.values() for concept in concepts}
     wanted |= {concept for actor in network.actors.values() for concept in taxonomy.concepts(actor.needs)}
@@ -42,7 +41,7 @@ def demand(network: Network, taxonomy: Taxonomy) -> Demand:
     for concept in sorted(wanted):
         # What is no topic is met by its own words only.
         meeting = [concept] if concept.startswith(FREE_TEXT) else [t for t in topics if taxonomy.cover(concept, t) == 1]
-        givers[concept] = tuple(sorted({actor for topic in meeting for actor in offers.get(topic, ())}))
+        givers[concept] = tuple(sorted({giver for topic in meeting for giver in offers.get(topic, ())}))
     giving = {concept: frozenset(actors) for concept, actors in givers.items()}
     still = {
         project.id: tuple(

@@ -32,7 +32,7 @@ class Graphs:
         self.of_actors: Any = nx.Graph()
         self.of_actors.add_nodes_from(range(first))
         self.of_actors.add_weighted_edges_from(
-            (self.number[tie.one], self.number[tie.other], tie.strength) for tie in network.ties
+            (self.number[tie.one], self.number[tie.other], len(tie.projects)) for tie in network.ties
         )
         self.of_both: Any = nx.Graph()
         self.of_both.add_nodes_from(range(first + len(self.projects)))
@@ -57,7 +57,7 @@ class Graphs:
         return {self.name(node): round(value, 6) for node, value in sorted(found.items())}, exact
 
     def communities(self) -> list[list[int]]:
-        """Actors in communities (Louvain), those with one actor left out; the largest first."""
+        """Actors in communities (Louvain; ties count by their projects), without those who have no tie; largest first."""
         tied = [node for node in self.of_actors if self.of_actors.degree(node)]
         if not tied:
             return []
@@ -102,7 +102,7 @@ class Graphs:
 
     def parts_without(self, node: int) -> list[list[str]]:
         """The actors of each part that remains of the node's component, the largest first; parts without one go."""
-        parts = []
+        parts: list[set[int]] = []
         for start in sorted(self.of_both[node]):
             if any(start in part for part in parts):
                 continue
