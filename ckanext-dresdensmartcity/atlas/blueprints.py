@@ -5,5 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from . import views
+from .ogc.views import ogc
+from .tiles.views import tiles
 
-BLUEPRINTS: list[Blueprint] = [views.atlas]
+BLUEPRINTS: list[Blueprint] = [views.atlas, tiles, ogc]

@@ -11,9 +11,10 @@ from collections.abc import Callable
 
 from . import index
 from .entries import Entry
+from .tiles import store as tiles
 
-FOLLOWERS: list[Callable[[str, Entry | None, Entry | None], None]] = []
-REBUILDERS: list[Callable[[], None]] = []
+FOLLOWERS: list[Callable[[str, Entry | None, Entry | None], None]] = [tiles.follow]
+REBUILDERS: list[Callable[[], None]] = [tiles.rebuild]
 
 
 def register() -> None:
