@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit as tk
 from ckanext.dresdensmartcity.city.current import city
+from ckanext.dresdensmartcity.city.model import City
 from ckanext.dresdensmartcity.city.outline_store import outlines_of
+from ckanext.dresdensmartcity.city.outlines import Outlines
 from ckanext.dresdensmartcity.dcat.stored import package_of
 from geoalchemy2 import WKBElement
 from shapely import to_wkb
@@ -193,7 +195,9 @@ _NO_ORGANISATION: Mapping[str, None] = dict.fromkeys(
 
 def _write(entries: Iterable[tuple[Entry, datetime]]) -> None:
     """Write the rows of entries; those that are there keep their numbers."""
-    given = [(entry, _row(entry, modified)) for entry, modified in entries]
+    here = city()
+    outlines = outlines_of(here)
+    given = [(entry, _row(entry, modified, here, outlines)) for entry, modified in entries]
     numbers: dict[str, int] = {}
     known = model.Session.execute(
         sa.select(AtlasEntry.package_id, AtlasEntry.number).where(
@@ -213,9 +217,7 @@ def _write(entries: Iterable[tuple[Entry, datetime]]) -> None:
     _write_words((numbers[entry.package_id], entry) for entry, _ in given)
 
 
-def _row(entry: Entry, modified: datetime) -> dict[str, Any]:
-    here = city()
-    outlines = outlines_of(here)
+def _row(entry: Entry, modified: datetime, here: City, outlines: Outlines) -> dict[str, Any]:
     ground = ground_of(entry, here, outlines)
     position = entry.position
     topics = taxonomy().with_wider((*entry.offers, *entry.needs))

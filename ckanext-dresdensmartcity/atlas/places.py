@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import shapely
 from ckanext.dresdensmartcity.city.model import City, FocusArea, Position
 from ckanext.dresdensmartcity.city.outlines import DIGITS, Outlines, geometry, rough_outline
 
@@ -66,7 +65,10 @@ def districts_of(entry: Entry, city: City, outlines: Outlines) -> tuple[str, ...
     point = Point(*entry.position)
     if outlines.by_number:
         return tuple(number for number, outline in outlines.by_number.items() if outline.intersects(point))
-    near = [one for one in city.districts if shapely.box(*one.bbox).intersects(point)]
+    lon, lat = entry.position
+    near = [
+        one for one in city.districts if one.bbox[0] <= lon <= one.bbox[2] and one.bbox[1] <= lat <= one.bbox[3]
+    ]
     return tuple(one.number for one in sorted(near, key=lambda one: point.distance(Point(*one.centroid)))[:1])
 
 
@@ -100,6 +102,7 @@ def _feature(entry: Entry, city: City, base: str) -> dict[str, Any]:
             "symbol": symbol_of(entry).id,
             "fields_of_action": list(entry.fields_of_action),
             "focus_areas": list(entry.focus_areas),
+            "districts": list(entry.districts),
             "place": place.kind,
             "position_precision_m": entry.position_precision_m,
             "url": f"{base}/atlas/{entry.type}/{entry.id}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from itertools import accumulate
 
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -15,6 +16,7 @@ am an and are as at auf aus bei das dem den der des die ein eine einem einen ein
 nach of oder on or sowie the to um und unter vom von with wo wer zu zum zur
 """
 STOP_WORDS = frozenset(SAYING_NOTHING.split())
+NAME_LENGTH = 60  # characters of what may be a name
 SHORTEST_GRAM, LONGEST_GRAM = 3, 5
 SHORTEST_SHARED_PART = 4
 LONG_SHARED_PART = 8
@@ -25,6 +27,16 @@ def normalise(text: str) -> str:
 
     Composed and decomposed umlauts become the same; other accents fall away. What has no Latin letters is lost.
     """
+    return _normalised_once(text) if len(text) <= NAME_LENGTH else _normalised(text)
+
+
+@lru_cache(maxsize=20_000)
+def _normalised_once(text: str) -> str:
+    """Names of topics come again and again."""
+    return _normalised(text)
+
+
+def _normalised(text: str) -> str:
     composed = unicodedata.normalize("NFC", text).casefold().translate(UMLAUTS)
     plain = unicodedata.normalize("NFKD", composed).encode("ascii", "ignore").decode("ascii")
     return " ".join(WORD.findall(plain))

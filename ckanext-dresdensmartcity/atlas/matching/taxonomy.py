@@ -106,6 +106,8 @@ class Taxonomy:
 
 
 def _stands_in(name: str, padded: str) -> bool:
+    if name not in padded:  # what is true of nearly all names of the taxonomy is asked first
+        return False
     if f" {name} " in padded:
         return True
     return len(name) >= SHORTEST_NAME_IN_COMPOUND and (f" {name}" in padded or f"{name} " in padded)
