@@ -93,6 +93,7 @@ setup(
             f"dresdensmartcity_indicators = {PACKAGE}.harvesters.indicators.harvester:IndicatorHarvester",
             f"dresdensmartcity_dcat = {PACKAGE}.harvesters.catalogues.harvester:DcatHarvester",
             f"dresdensmartcity_ckan = {PACKAGE}.harvesters.catalogues.harvester:CkanHarvester",
+            f"dresdensmartcity_atlases = {PACKAGE}.harvesters.atlases.harvester:AtlasHarvester",
         ],
         "ckan.rdf.profiles": [f"dcat_ap_de_3 = {PACKAGE}.dcat.profile:DCATAPde3Profile"],
         # Needs no CKAN, so no configuration and no database either.

@@ -112,7 +112,7 @@ class Publication:
     package: dict[str, Any]
     tables: tuple[Table, ...] = ()
     series: str | None = None  # guid of the series' publication
-    kind: Literal["dataset", "dataset_series", "data_service"] = "dataset"
+    kind: Literal["dataset", "dataset_series", "data_service", "actor", "project"] = "dataset"
     foreign: Foreign | None = None
 
 

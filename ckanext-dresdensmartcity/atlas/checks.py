@@ -15,6 +15,7 @@ from ckanext.dresdensmartcity.city.model import BoundingBox
 
 # Actors and projects of the region lie outside the city; a mistyped pair of numbers lies further away.
 MARGIN_DEGREES = 0.5
+WORLD: BoundingBox = (-180.0, -90.0, 180.0, 90.0)
 MOST_ITEMS = 100  # of a list: nobody reads more, and each is searched
 LONGEST_ITEM = 300  # characters of one item of a list, or of one line
 LONGEST_TEXT = 20000  # characters of a description

@@ -24,6 +24,7 @@ from . import freshness, matching
 
 __all__ = [
     "ACTOR",
+    "ELSEWHERE",
     "FUNDER",
     "LEAD",
     "PARTNER",
@@ -94,6 +95,7 @@ class Entry:
     contact_url: str = ""  # page of an office, never of a person
     origin_url: str = ""  # of the entry in the atlas that it was harvested from
     origin_name: str = ""
+    origin_license: str = ""  # IRI
 
     @property
     def position(self) -> Position | None:
@@ -138,6 +140,8 @@ OWN = ("package_id", "type", "id")
 
 # Before the id of a package whose name lacks the prefix; CKAN allows it in no name, so ids stay unique.
 UNPREFIXED = "~"
+# In ids of entries of another city, between the name of its atlas and the id there; none of this city has it.
+ELSEWHERE = "--"
 
 
 def entry_id(package_type: str, name: str) -> str:

@@ -17,7 +17,7 @@ from ckanext.dresdensmartcity.city.facts import EXPECTED
 from ckanext.dresdensmartcity.city.values import is_iri, texts
 
 from . import checks, references
-from .entries import ACTOR, LEAD, PARTNER, PROJECT, entry_id, package_name
+from .entries import ACTOR, ELSEWHERE, LEAD, PARTNER, PROJECT, entry_id, package_name
 from .exchange.columns import FACTS
 
 __all__ = [
@@ -66,27 +66,27 @@ def smartcity_fact(value: str) -> str:
 
 def smartcity_actor(key: tuple[Any, ...], data: Flat, errors: Flat, context: Any) -> None:
     """The id of an actor that is there; its title is taken too."""
-    data[key] = _reference(ACTOR, data[key], context)
+    data[key] = _reference(ACTOR, data[key], data, context)
 
 
 def smartcity_project(key: tuple[Any, ...], data: Flat, errors: Flat, context: Any) -> None:
     """The id of a project that is there; its title is taken too."""
-    data[key] = _reference(PROJECT, data[key], context)
+    data[key] = _reference(PROJECT, data[key], data, context)
 
 
-def smartcity_projects(value: str, context: Any) -> str:
+def smartcity_projects(key: tuple[Any, ...], data: Flat, errors: Flat, context: Any) -> None:
     """A list of ids of projects, after `smartcity_list`."""
-    return json.dumps([_reference(PROJECT, one, context) for one in json.loads(value)])
+    data[key] = json.dumps([_reference(PROJECT, one, data, context) for one in json.loads(data[key])])
 
 
-def _reference(entry_type: str, text: str, context: Any) -> str:
+def _reference(entry_type: str, text: str, data: Flat, context: Any) -> str:
     """The id of the entry that the text names.
 
     What the package names already stays as it is: somebody who corrects a typing error need not first find out why an
     actor has gone.
     """
     text = text.strip()
-    if (entry_type, text) in context.get(EXPECTED, ()):
+    if (entry_type, text) in context.get(EXPECTED, ()) or _of_the_same_origin(text, data):
         return text
     if found := references.named(entry_type, text):
         return found.id
@@ -109,6 +109,12 @@ def _reference(entry_type: str, text: str, context: Any) -> str:
         ),
     }[entry_type]
     raise tk.Invalid(sentence.format(text=text, near=near or _("none, as there is none yet")))
+
+
+def _of_the_same_origin(text: str, data: Flat) -> bool:
+    """Whether an entry of another city names one of the same city, which may be taken over after it."""
+    own, there, _id = entry_id(str(data.get(("type",))), str(data.get(("name",)))).partition(ELSEWHERE)
+    return bool(there and _value(data, "origin_url")) and text.startswith(own + ELSEWHERE)
 
 
 def _stored_references(context: Any) -> set[str]:
@@ -200,7 +206,7 @@ def _check_members(data: Flat, errors: Flat, context: Any) -> None:
         data[("members", number, "role")] = role
         if not errors.get(at):
             try:
-                data[at] = _reference(ACTOR, str(row["actor"]), context)
+                data[at] = _reference(ACTOR, str(row["actor"]), data, context)
             except tk.Invalid as error:
                 errors.setdefault(at, []).append(error.error)
         if (data[at], role) in seen:
@@ -236,7 +242,9 @@ def _check_place(data: Flat, errors: Flat) -> None:
     if errors.get(("longitude",)) or errors.get(("latitude",)):
         return
     longitude, latitude = (float(text) if (text := _value(data, name)) else None for name in ("longitude", "latitude"))
-    problem = checks.place_problem(longitude, latitude, city().bbox)
+    # An entry of another city lies there.
+    bbox = checks.WORLD if _value(data, "origin_url") else city().bbox
+    problem = checks.place_problem(longitude, latitude, bbox)
     at = "latitude" if problem and (problem.name == "world_latitude" or latitude is None) else "longitude"
     _wrong(errors, (at,), problem)
 

@@ -37,11 +37,11 @@ FIELDS = {
         uri""",
     "actor": """title name notes owner_org kind part_of offers needs fields_of_action focus_areas longitude latitude
         position_precision_m url sources confirmed_on evidence links districts contact_url origin_url
-        origin_name""",
+        origin_name origin_license""",
     "project": """title name notes owner_org measure status phase start end members needs fields_of_action
         focus_areas goals scope budget_eur result modelled_on builds_on continues longitude latitude
         position_precision_m url sources evidence links datasets districts funding_programme contact_url confirmed_on
-        origin_url origin_name""",
+        origin_url origin_name origin_license""",
 }
 FILE_FIELDS = """url name description format mimetype license license_attribution issued modified size hash
     hash_algorithm availability status access_url download_url language conforms_to rights temporal_resolution

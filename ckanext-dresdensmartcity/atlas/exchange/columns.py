@@ -11,6 +11,7 @@ PROJECT_ONLY = (
 BOTH = (
     "notes", "needs", "fields_of_action", "focus_areas", "districts", "longitude", "latitude", "position_precision_m",
     "url", "contact_url", "links", "sources", "evidence", "confirmed_on", "origin_url", "origin_name",
+    "origin_license",
 )  # fmt: skip
 
 # What a piece of evidence may speak for.

@@ -1,0 +1,1 @@
+"""Entries of another city's atlas, by its OGC API Features."""
