@@ -23,7 +23,8 @@ def atlas_show(context: Any, data_dict: dict[str, Any]) -> dict[str, Any]:
     :param type: ``actor`` or ``project``
     :param id: its id in the atlas: the name of its package without ``actor-`` or ``project-``
 
-    :returns: the entry; of a project with ``members`` (actor, role, since, until, source), of an actor ``projects`` (ids)
+    :returns: the entry; of a project with ``members`` (actor, role, since,
+        until, source), of an actor ``projects`` (ids)
     :rtype: dictionary
     """
     tk.check_access("atlas_show", context, data_dict)
