@@ -46,6 +46,8 @@ $body$
 VALUES = "\n".join(
     [f"UNION ALL SELECT '{facet}', unnest({column})" for facet, column in ARRAYS.items()]
     + [f"UNION ALL SELECT '{facet}', {column} WHERE {column} <> ''" for facet, column in SINGLE.items()]
+    # The month in which somebody last confirmed it: how old an entry is depends on the day that asks.
+    + ["UNION ALL SELECT 'known', to_char(last_known, 'YYYY-MM') WHERE last_known IS NOT NULL"]
 )
 # The bits of one block, made anew from its entries.
 COUNT = f"""
