@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint
 
 from . import views
+from .network_pages.views import network
 from .ogc.views import ogc
 from .tiles.views import tiles
 
-BLUEPRINTS: list[Blueprint] = [views.atlas, tiles, ogc]
+BLUEPRINTS: list[Blueprint] = [views.atlas, tiles, ogc, network]

@@ -25,6 +25,7 @@ class SectionLink:
 
 SECTIONS: list[Section] = [
     Section("atlas.index", Label("Liste und Karte", "List and map")),
+    Section("atlas_network.graph", Label("Netzwerk", "Network")),
     Section("ogc.landing", Label("Geodaten", "Geodata")),
 ]
 

@@ -57,7 +57,7 @@ class Graphs:
         return {self.name(node): round(value, 6) for node, value in sorted(found.items())}, exact
 
     def communities(self) -> list[list[int]]:
-        """Actors in communities (Louvain; ties count by their projects), without those who have no tie; largest first."""
+        """Actors in communities (Louvain, ties count by their projects), the largest first; without ties in none."""
         tied = [node for node in self.of_actors if self.of_actors.degree(node)]
         if not tied:
             return []

@@ -1,0 +1,1 @@
+"""What the pages and actions of network, funding and strengths show: the cores, fed from the atlas."""
