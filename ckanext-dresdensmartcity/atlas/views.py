@@ -9,8 +9,9 @@ from ckan.views.dataset import read as read_package
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.outline_store import outlines_of
 from flask import Blueprint, Response, jsonify, make_response
+from werkzeug.datastructures import MultiDict
 
-from . import pages, search
+from . import framing, pages, search
 from .choices import choices
 from .entries import ACTOR, PROJECT, Entry, package_name
 from .matching import Mode
@@ -21,18 +22,26 @@ GEOJSON = "application/geo+json"
 TYPE = "<any(actor, project):entry_type>"
 
 atlas = Blueprint("atlas", __name__)
+atlas.after_app_request(framing.say_who_may_frame)
 
 
 @atlas.route("/atlas", endpoint="index")
-def index() -> str:
-    """List, filters and map of the entries that a query finds."""
-    query = _query()
-    page = pages.index(query, city())
-    if query.page > page.pages:
-        tk.abort(
-            404, tk._("There is no page {page}: the search has {pages}.").format(page=query.page, pages=page.pages)
-        )
-    return tk.render("atlas/index.html", extra_vars={"page": page})
+def index() -> Response:
+    """List, filters and map of the entries that a query finds; with `embed` for the frame of another site."""
+    page, status = _page()
+    if page.embed is not None:
+        framing.allow_framing()
+    template = "atlas/index.html" if page.embed is None else "atlas/embed.html"
+    return make_response(tk.render(template, extra_vars={"page": page}), status)
+
+
+@atlas.route("/atlas/results", endpoint="results")
+def results() -> Response:
+    """Form and list of a query without the rest of the page: the script of the map puts them in place."""
+    page, status = _page()
+    response = make_response(tk.render("atlas/results.html", extra_vars={"page": page}), status)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @atlas.route("/atlas/entries.geojson", endpoint="entries")
@@ -59,7 +68,7 @@ def read(entry_type: str, entry_id: str) -> str:
     entry = _entry(entry_type, entry_id)
     asked = tk.request.args.get("mode") or Mode.COMPLEMENT.value
     if asked not in [mode.value for mode in Mode]:
-        tk.abort(400, _unusable(QueryError("mode", asked, ", ".join(mode.value for mode in Mode))))
+        tk.abort(400, pages.mistake_text(QueryError("mode", asked, ", ".join(mode.value for mode in Mode))))
     template = "atlas/project.html" if entry.type == PROJECT else "atlas/actor.html"
     return tk.render(template, extra_vars={"page": pages.entry(entry, Mode(asked), city())})
 
@@ -76,17 +85,32 @@ def package(entry_type: str, identifier: str) -> Any:
     return tk.redirect_to("atlas.read", entry_type=entry_type, entry_id=identifier)
 
 
-def _query() -> AtlasQuery:
-    try:
-        return from_arguments(tk.request.args, choices(city()))
-    except QueryError as error:
-        return tk.abort(400, _unusable(error))
+def _page() -> tuple[pages.IndexPage, int]:
+    """The page that is asked for, with what could not be used of it, and the status of the answer."""
+    query, mistakes = _usable(tk.request.args)
+    embed = tk.request.args.get("embed")
+    if embed is not None and embed not in pages.EMBEDS:
+        embed = ""
+    page = pages.index(query, city(), embed=embed, mistakes=mistakes)
+    if query.page > page.pages:
+        tk.abort(
+            404, tk._("There is no page {page}: the search has {pages}.").format(page=query.page, pages=page.pages)
+        )
+    return page, 400 if mistakes else 200
 
 
-def _unusable(error: QueryError) -> str:
-    return tk._("{parameter}={found} cannot be used. Allowed: {allowed}.").format(
-        parameter=error.parameter, found=error.found, allowed=error.allowed
-    )
+def _usable(arguments: MultiDict[str, str]) -> tuple[AtlasQuery, list[QueryError]]:
+    """The query of a URL without what cannot be used of it: the page says so above what it does find."""
+    allowed, given = choices(city()), arguments.copy()
+    mistakes: list[QueryError] = []
+    while True:
+        try:
+            return from_arguments(given, allowed), mistakes
+        except QueryError as error:
+            mistakes.append(error)
+            given.poplist(error.parameter)
+            if error.parameter == "near":
+                given.poplist("radius")
 
 
 def _entry(entry_type: str, identifier: str) -> Entry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .found import IndexPage, index
+from .found import EMBEDS, IndexPage, index, mistake_text
 from .read import EntryPage, entry
 
-__all__ = ["EntryPage", "IndexPage", "entry", "index"]
+__all__ = ["EMBEDS", "EntryPage", "IndexPage", "entry", "index", "mistake_text"]

@@ -1,4 +1,4 @@
-"""The page of a query: list, filters and map."""
+"""The page of a query: form, list and map."""
 
 from __future__ import annotations
 
@@ -6,42 +6,23 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
+from datetime import UTC, datetime
 
 import ckan.plugins.toolkit as tk
 from ckanext.dresdensmartcity import config
 from ckanext.dresdensmartcity.city.model import City
 from ckanext.dresdensmartcity.city.outline_store import outlines_of
 
-from .. import presentation, search
-from ..choices import TYPE_LABELS, facet_values
-from ..entries import ACTOR, PROJECT
-from ..presentation import Card, say
-from ..query import AtlasQuery
+from .. import search
+from ..presentation import number_text, say
+from ..query import AtlasQuery, QueryError
 from ..symbols import SYMBOLS
+from .cards import Card, cards
+from .filters import Form, Suggestion, form_of, page_url, suggestions, url
+from .map_options import map_options
 
 _ = tk._
-
-
-@dataclass(frozen=True)
-class Option:
-    """One choice of a filter."""
-
-    value: str
-    label: str
-    count: int
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class Filter:
-    """A filter of the form."""
-
-    name: str
-    label: str
-    every: str  # what it says when it is not set
-    options: tuple[Option, ...]
+EMBEDS = ("", "map", "list")  # values of `embed`: both, or one of them
 
 
 @dataclass(frozen=True)
@@ -65,103 +46,89 @@ class IndexPage:
     """/atlas"""
 
     query: AtlasQuery
+    title: str  # of the window
     total: int
+    total_text: str
     first: int
     last: int
     pages: int
     cards: tuple[Card, ...]
-    filters: tuple[Filter, ...]
+    form: Form
+    mistakes: tuple[str, ...]  # what was asked and cannot be answered
+    suggestions: tuple[Suggestion, ...]
     steps: tuple[Step, ...]
+    url: str  # of this very state, absolute
     entries_url: str
+    embed: str | None  # None on the page itself
+    embed_url: str
+    embed_code: str
     legend: tuple[LegendItem, ...]
     has_outlines: bool  # whether the map shows borders of districts
     attribution: str  # of these borders
+    basemap_attribution: str
     map: str  # JSON for the map's module
+    found: str  # JSON: what the map has to know of this state
+    today: str
 
 
-def index(query: AtlasQuery, city: City) -> IndexPage:
-    """The page of a query."""
+def index(query: AtlasQuery, city: City, *, embed: str | None = None, mistakes: Sequence[QueryError] = ()) -> IndexPage:
+    """The page of a query. With `embed` its links stay inside the frame."""
     result = search.search(query)
     outlines = outlines_of(city)
     pages = max(1, math.ceil(result.total / query.size))
     first = (query.page - 1) * query.size
+    options = map_options(query, result.total, city)
+    address = _absolute(page_url(query, page=query.page))
+    embed_url = _absolute(page_url(query, embed=""))
     return IndexPage(
         query=query,
+        title=", ".join(chip.text for chip in form_of(query, {}, city, None).chips),
         total=result.total,
+        total_text=number_text(result.total),
         first=first + 1,
         last=first + len(result.entries),
         pages=pages,
-        cards=presentation.cards(result.entries, city),
-        filters=_filters(query, result, city),
-        steps=_steps(query, pages),
-        entries_url=_url("atlas.entries", query.parameters),
+        cards=cards(result.entries, city),
+        form=form_of(query, result.facets, city, embed),
+        mistakes=tuple(mistake_text(one) for one in mistakes),
+        suggestions=() if result.total else suggestions(query, city),
+        steps=_steps(query, pages, embed),
+        url=address,
+        entries_url=url("atlas.entries", query.parameters),
+        embed=embed,
+        embed_url=embed_url,
+        embed_code=_embed_code(embed_url, city),
         legend=tuple(LegendItem(one.path, one.colour, say(one.label)) for one in SYMBOLS),
         has_outlines=bool(outlines.by_number),
         attribution=outlines.attribution,
-        map=json.dumps(_map(query, city)),
+        basemap_attribution=config.atlas_basemap_attribution() if config.atlas_basemap_style() else "",
+        map=json.dumps(options.fixed),
+        found=json.dumps(options.state),
+        today=datetime.now(UTC).date().isoformat(),
     )
 
 
-def _filters(query: AtlasQuery, result: search.Result, city: City) -> tuple[Filter, ...]:
-    chosen = {"kind": query.kinds, "field": query.fields, "area": query.areas}
-    labels = {
-        "kind": (_("Kind"), _("All kinds")),
-        "field": (_("Field of action"), _("All fields of action")),
-        "area": (_("Focus area"), _("All focus areas")),
-    }
-    return tuple(
-        Filter(
-            name,
-            *labels[name],
-            tuple(
-                Option(value.value, say(value.label), value.count, value.value in chosen[name])
-                for value in facet_values(name, result.facets[name], city)
-                # What leaves nothing is no choice, unless it was chosen.
-                if value.count or value.value in chosen[name]
-            ),
-        )
-        for name in search.FACETS
+def mistake_text(error: QueryError) -> str:
+    """What is wrong with a parameter, for whoever typed it."""
+    return _("{parameter}={found} cannot be used. Allowed: {allowed}.").format(
+        parameter=error.parameter, found=error.found, allowed=error.allowed
     )
 
 
-def _steps(query: AtlasQuery, pages: int) -> tuple[Step, ...]:
+def _embed_code(address: str, city: City) -> str:
+    """The frame that another page copies; quotes are escaped as the address may hold them."""
+    quoted = address.replace("&", "&amp;").replace('"', "&quot;")
+    title = f"{_('Smart City Atlas')}, {city.name}".replace('"', "&quot;")
+    return f'<iframe src="{quoted}" title="{title}" width="100%" height="700" style="border:0" loading="lazy"></iframe>'
+
+
+def _steps(query: AtlasQuery, pages: int, embed: str | None) -> tuple[Step, ...]:
     """Links to the first, the last and the neighbouring pages."""
     if pages == 1:
         return ()
     shown = sorted({1, pages, *range(max(1, query.page - 2), min(pages, query.page + 2) + 1)})
-    return tuple(Step(str(page), _page_url(query, page), page == query.page) for page in shown)
+    return tuple(Step(str(page), page_url(query, embed, page), page == query.page) for page in shown)
 
 
-def _page_url(query: AtlasQuery, page: int) -> str:
-    return _url("atlas.index", [*query.parameters, *([("page", str(page))] if page > 1 else [])])
-
-
-def _url(endpoint: str, parameters: Sequence[tuple[str, str]]) -> str:
-    url = str(tk.h.url_for(endpoint))
-    return f"{url}?{urlencode(parameters)}" if parameters else url
-
-
-def _map(query: AtlasQuery, city: City) -> dict[str, Any]:
-    """What the map's module is told; all texts in the language of the page."""
-    return {
-        "engine": tk.h.url_for_static("/vendor/maplibre-gl.mjs"),
-        "engineStyle": tk.h.url_for_static("/vendor/maplibre-gl.css"),
-        "entries": _url("atlas.entries", query.parameters),
-        "areas": _url("atlas.areas", []),
-        "bbox": list(city.bbox),
-        "basemap": config.atlas_basemap_style(),
-        "symbols": {one.id: {"path": one.path, "colour": one.colour} for one in SYMBOLS},
-        "texts": {
-            "title": _("Map of the entries found"),
-            "failed": _("The map cannot be drawn in this browser. The list holds every entry."),
-            "loading": _("The map is being loaded …"),
-            "shown": _("{shown} of {total} entries are on the map, {without} have no place."),
-            "area": _("place not known, drawn at the centre of its focus area"),
-            "several": _("{count} entries at this place"),
-            "zoomIn": _("Zoom in"),
-            "zoomOut": _("Zoom out"),
-            "close": _("Close"),
-            "actor": say(TYPE_LABELS[ACTOR]),
-            "project": say(TYPE_LABELS[PROJECT]),
-        },
-    }
+def _absolute(path: str) -> str:
+    return f"{config.site_url()}{path}" if path.startswith("/") else path

@@ -1,64 +1,88 @@
 /*
 The map of the atlas: the only module that knows the map engine, so that the engine can be changed.
 
-All images (symbols, counts, names) are drawn here on a canvas: no fonts, sprites or tiles are fetched, and nothing is
-called outside the portal unless a background map is configured.
+Nothing is called outside the portal unless a background map is configured. Entries come as one GeoJSON collection
+(setData) or, where there are very many, as vector tiles (setTiles).
 */
 
+import { draw, PIXELS } from "./atlas-drawing.mjs";
+
 const SOURCE = "atlas-entries";
+const HELD = "atlas-held"; // areas of entries that have no point
 const AREAS = "atlas-areas";
 const CLUSTER_MAX_ZOOM = 15;
-const FIT_PADDING = { top: 40, bottom: 30, left: 30, right: 55 }; // pixels; room for names and for the buttons
-const PIXELS = 2; // images are drawn at twice their size, for sharp screens
-const FONT = "600 13px system-ui, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
+const MAX_ZOOM = 18;
+const MOST_IN_POPUP = 12;
+const BASEMAP_PATIENCE_MS = 8000;
+const FIT_PADDING = { top: 50, bottom: 30, left: 30, right: 55 }; // pixels; room for names and for the buttons
+const EARTH_M = 6371008.8;
+const NOTHING = { type: "FeatureCollection", features: [] };
+// The layers of each switch of the page.
+const SWITCHES = {
+  focus: ["areas-fill", "areas-line", "areas-name"],
+  districts: ["borders", "districts", "districts-name"],
+  areas: ["held-fill", "held-line", "badges"],
+};
 
 export class MapUnavailableError extends Error {}
 
 /** Whether the reader asked for no motion. */
 const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+const collection = (features) => ({ type: "FeatureCollection", features });
 
 export class AtlasMap {
-  /** Loads the engine and draws the areas. Throws MapUnavailableError where there is no engine or no WebGL. */
+  /** Loads engine and background. Throws MapUnavailableError where there is no engine or no WebGL. */
   static async create(element, options) {
     let engine;
-    try {
-      engine = await import(options.engine);
-    } catch (error) {
-      throw new MapUnavailableError("The map engine cannot be loaded.", { cause: error });
-    }
-    const map = new AtlasMap(element, options, engine);
+    const [style] = await Promise.all([
+      styleOf(options),
+      import(options.engine).then(
+        (found) => (engine = found),
+        (error) => {
+          throw new MapUnavailableError("The map engine cannot be loaded.", { cause: error });
+        },
+      ),
+    ]);
+    const map = new AtlasMap(element, options, engine, style);
     await map.#loaded();
     return map;
   }
 
-  #element;
+  /** Whether a background map is configured and cannot be reached. */
+  lacksBasemap;
+
   #options;
   #engine;
   #map;
   #popup;
   #listeners = new Map();
-  #areas = [];
-  #features = [];
-  #hovered = null;
+  #areas = new Map(); // feature by id
+  #features = new Map(); // those with a point, by key
+  #groups = new Map(); // entries without a point by area: {area, entries}
+  #hovered = "";
+  #tiled = false;
 
-  constructor(element, options, engine) {
-    this.#element = element;
+  constructor(element, options, engine, style) {
     this.#options = options;
     this.#engine = engine;
+    this.lacksBasemap = Boolean(options.basemap) && !style;
     const { texts, bbox } = options;
     const blank = { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": "#f7f8f6" } }] };
     try {
       this.#map = new engine.Map({
         container: element,
-        style: options.basemap || blank,
+        style: style ?? blank,
         bounds: bbox,
         fitBoundsOptions: { padding: 20 },
-        attributionControl: options.basemap ? {} : false,
+        attributionControl: style ? { compact: false, customAttribution: options.basemapAttribution || undefined } : false,
         dragRotate: false,
         pitchWithRotate: false,
         touchPitch: false,
+        maxZoom: MAX_ZOOM,
+        fadeDuration: still() ? 0 : 300,
+        // On a small map in a text the page must go on scrolling.
+        scrollZoom: !options.small,
         cooperativeGestures: false,
-        maxZoom: 18,
         locale: {
           "Map.Title": texts.title,
           "NavigationControl.ZoomIn": texts.zoomIn,
@@ -75,47 +99,46 @@ export class AtlasMap {
     this.#map.setMissingStyleImageResolver((id) => this.#draw(id));
   }
 
-  /** Calls `listener(key)` with the key of an entry when it is "hover"ed (null: no more) or "select"ed. */
+  /** Calls `listener` with the keys of entries when they are "hover"ed (none: no more), with one when it is "select"ed,
+  and without anything when the reader has "move"d the map. */
   on(event, listener) {
     this.#listeners.set(event, listener);
   }
 
   /** Draws the city's areas: focus areas with their names, borders of districts where they are known, and centres. */
-  setAreas(collection) {
-    this.#map.addSource(AREAS, { type: "geojson", data: collection });
-    const focus = ["==", ["get", "layer"], "focus-area"];
-    this.#areas = collection.features.filter((feature) => feature.properties.layer === "focus-area");
-    const borders = ["==", ["get", "layer"], "border"];
-    this.#map.addLayer({ id: "borders", type: "line", source: AREAS, filter: borders, paint: { "line-color": "#c3ccd2", "line-width": 1 } });
-    const exact = ["all", focus, ["!", ["get", "rough"]]];
-    this.#map.addLayer({ id: "areas-fill", type: "fill", source: AREAS, filter: focus, paint: { "fill-color": "#e0a526", "fill-opacity": 0.22 } });
+  setAreas(areas) {
+    const map = this.#map;
+    this.#areas = new Map(areas.features.map((feature) => [feature.id, feature]));
+    map.addSource(AREAS, { type: "geojson", data: areas });
+    const is = (layer) => ["==", ["get", "layer"], layer];
+    const hasBorders = areas.features.some((feature) => feature.properties.layer === "border");
+    map.addLayer({ id: "borders", type: "line", source: AREAS, filter: is("border"), paint: { "line-color": "#aab5bd", "line-width": 1 } });
+    map.addLayer({ id: "areas-fill", type: "fill", source: AREAS, filter: is("focus-area"), paint: { "fill-color": "#e0a526", "fill-opacity": 0.22 } });
     // A line claims a border: a focus area whose borders are not known has none.
-    this.#map.addLayer({ id: "areas-line", type: "line", source: AREAS, filter: exact, paint: { "line-color": "#8a6100", "line-width": 1.5 } });
-    const hasBorders = collection.features.some((feature) => feature.properties.layer === "border");
-    this.#map.addLayer({
+    const exact = ["all", is("focus-area"), ["!", ["get", "rough"]]];
+    map.addLayer({ id: "areas-line", type: "line", source: AREAS, filter: exact, paint: { "line-color": "#8a6100", "line-width": 1.5 } });
+    map.addLayer({
       id: "districts",
       type: "circle",
-      layout: { visibility: hasBorders ? "none" : "visible" }, // borders show better where a district is
       source: AREAS,
-      filter: ["==", ["get", "layer"], "district"],
-      paint: { "circle-radius": 2.5, "circle-color": "#aab5bd" },
+      filter: is("district"),
+      // Borders show better where a district is.
+      paint: { "circle-radius": 2.5, "circle-color": "#8d9aa3", "circle-opacity": hasBorders ? 0 : 1 },
     });
-    this.#map.addLayer({
+    map.addLayer({
       id: "districts-name",
       type: "symbol",
       source: AREAS,
-      minzoom: 12,
-      filter: ["==", ["get", "layer"], "district"],
+      minzoom: this.#options.small ? 10 : 11.5,
+      filter: is("district"),
       layout: { "icon-image": ["concat", "name:district:", ["get", "title"]], "icon-anchor": "top", "icon-offset": [0, 5] },
     });
-    // The name stands inside, under the place of entries that have no point but this area.
-    const names = this.#areas.map(({ properties }) => ({
-      type: "Feature",
-      geometry: { type: "Point", coordinates: properties.centre },
-      properties: { title: properties.title },
-    }));
-    this.#map.addSource(`${AREAS}-names`, { type: "geojson", data: { type: "FeatureCollection", features: names } });
-    this.#map.addLayer({
+    // The name stands inside, under the number of entries that have no point but this area.
+    const names = [...this.#areas.values()]
+      .filter(({ properties }) => properties.layer === "focus-area")
+      .map(({ properties }) => point(properties.centre, { title: properties.title }));
+    map.addSource(`${AREAS}-names`, { type: "geojson", data: collection(names) });
+    map.addLayer({
       id: "areas-name",
       type: "symbol",
       source: `${AREAS}-names`,
@@ -124,50 +147,68 @@ export class AtlasMap {
   }
 
   /** Shows the entries of a GeoJSON collection; those without geometry are only counted. */
-  setData(collection) {
-    this.#features = collection.features.filter((feature) => feature.geometry);
-    const drawn = {
-      type: "FeatureCollection",
-      features: this.#features.map((feature) => ({
-        ...feature,
-        properties: { ...feature.properties, key: feature.id, image: `symbol:${feature.properties.symbol}:${feature.properties.place}` },
-      })),
-    };
-    if (this.#map.getSource(SOURCE)) {
-      this.#map.getSource(SOURCE).setData(drawn);
+  setData(entries) {
+    this.#start(false);
+    const drawn = entries.features.filter((feature) => feature.geometry);
+    const points = drawn.filter((feature) => feature.properties.place !== "area");
+    this.#features = new Map(points.map((feature) => [feature.id, feature]));
+    this.#group(drawn.filter((feature) => feature.properties.place === "area"));
+    const data = collection(
+      points.map((feature) => ({ ...feature, properties: { ...feature.properties, key: feature.id, image: `symbol:${feature.properties.symbol}` } })),
+    );
+    const known = this.#map.getSource(SOURCE);
+    if (known) {
+      known.setData(data);
       return;
     }
-    this.#map.addSource(SOURCE, { type: "geojson", data: drawn, cluster: true, clusterRadius: 36, clusterMaxZoom: CLUSTER_MAX_ZOOM });
-    this.#map.addLayer({
-      id: "rings",
-      type: "circle",
-      source: `${SOURCE}-ring`,
-      paint: { "circle-radius": 20, "circle-color": "#e0a526", "circle-opacity": 0.5, "circle-stroke-color": "#1c2730", "circle-stroke-width": 3 },
-    });
-    this.#map.addLayer({
-      id: "clusters",
-      type: "symbol",
-      source: SOURCE,
-      filter: ["has", "point_count"],
-      layout: { "icon-image": ["concat", "count:", ["get", "point_count"]], "icon-allow-overlap": true, "icon-ignore-placement": true },
-    });
-    this.#map.addLayer({
-      id: "points",
-      type: "symbol",
-      source: SOURCE,
-      filter: ["!", ["has", "point_count"]],
-      layout: { "icon-image": ["get", "image"], "icon-allow-overlap": true, "icon-ignore-placement": true },
-    });
-    this.#listen();
+    this.#map.addSource(SOURCE, { type: "geojson", data, cluster: true, clusterRadius: 40, clusterMaxZoom: CLUSTER_MAX_ZOOM });
+    this.#addEntries({ source: SOURCE }, "point_count", ["get", "image"]);
   }
 
-  /** Shows all entries and all focus areas, at once: the first view is no motion. */
-  fit() {
+  /** Shows the entries of vector tiles, whose groups are made on the server. */
+  setTiles(address) {
+    this.#start(true);
+    this.#features = new Map();
+    this.#group([]);
+    const known = this.#map.getSource(SOURCE);
+    if (known) {
+      known.setTiles([address]);
+      return;
+    }
+    this.#map.addSource(SOURCE, { type: "vector", tiles: [address], minzoom: 0, maxzoom: 16 });
+    this.#addEntries({ source: SOURCE, "source-layer": "entries" }, "n", ["concat", "symbol:", ["get", "symbol"]]);
+  }
+
+  /** Draws a circle of that radius in metres, or none. */
+  setNear(position, radius) {
+    const data = position ? circle(position, radius) : NOTHING;
+    const known = this.#map.getSource("atlas-near");
+    if (known) {
+      known.setData(data);
+      return;
+    }
+    this.#map.addSource("atlas-near", { type: "geojson", data });
+    this.#map.addLayer({ id: "near", type: "line", source: "atlas-near", paint: { "line-color": "#0b4f6c", "line-width": 2, "line-dasharray": [3, 2] } });
+  }
+
+  /** Shows or hides the layers of a switch: "focus", "districts" or "areas". */
+  setLayer(name, visible) {
+    for (const layer of SWITCHES[name] ?? []) {
+      if (this.#map.getLayer(layer)) this.#map.setLayoutProperty(layer, "visibility", visible ? "visible" : "none");
+    }
+  }
+
+  /** Shows that box, or else all entries and all focus areas, at once: the first view is no motion. */
+  fit(bbox) {
     const bounds = new this.#engine.LngLatBounds();
-    for (const feature of this.#features) bounds.extend(feature.geometry.coordinates);
-    for (const { bbox } of this.#areas) bounds.extend(bbox);
-    if (bounds.isEmpty()) return;
-    this.#map.fitBounds(bounds, { padding: FIT_PADDING, maxZoom: 14, animate: false });
+    if (bbox) {
+      this.#map.fitBounds(bbox, { animate: false });
+      return;
+    }
+    for (const feature of this.#features.values()) bounds.extend(feature.geometry.coordinates);
+    const wanted = this.#options.small ? [...this.#groups.keys()] : [...this.#areas.keys()].filter((id) => id.startsWith("focus-area/"));
+    for (const id of wanted) if (this.#areas.get(id)?.bbox) bounds.extend(this.#areas.get(id).bbox);
+    if (!bounds.isEmpty()) this.#map.fitBounds(bounds, { padding: FIT_PADDING, maxZoom: this.#options.small ? 12.5 : 14, animate: false });
   }
 
   /** What is in view: west, south, east, north in degrees. */
@@ -175,20 +216,40 @@ export class AtlasMap {
     return this.#map.getBounds().toArray().flat();
   }
 
-  /** Rings an entry, or none for null. */
-  highlight(key) {
-    const feature = this.#features.find((one) => one.id === key);
-    this.#map.getSource(`${SOURCE}-ring`).setData({ type: "FeatureCollection", features: feature ? [feature] : [] });
+  /** Rings an entry, or none for null. Its position is asked for where tiles hold the entries. */
+  highlight(key, position) {
+    this.#ring(key ? [key] : [], position);
   }
 
-  /** How many entries the clusters and symbols in view stand for. */
+  /** Moves to an entry and opens its window. */
+  reveal(key, position) {
+    const group = this.#groupOf(key);
+    const entry = this.#features.get(key);
+    const place = entry?.geometry.coordinates ?? group?.centre ?? position;
+    if (!place) return;
+    const zoom = entry || position ? Math.max(this.#map.getZoom(), 14) : Math.max(this.#map.getZoom(), 11);
+    this.#map.easeTo({ center: place, zoom, animate: !still() });
+    this.highlight(key, position);
+    this.#open(place, [entry ?? group?.entries.find((one) => one.id === key) ?? { id: key, properties: {} }], "", true);
+  }
+
+  /** How many entries the clusters, symbols and areas in view stand for. */
   shownCount() {
     const seen = new Map();
-    for (const feature of this.#map.queryRenderedFeatures({ layers: ["clusters", "points"] })) {
-      const { cluster_id: cluster, point_count: count, key } = feature.properties;
-      seen.set(cluster === undefined ? key : `cluster ${cluster}`, count ?? 1);
+    const keys = new Set();
+    const layers = ["clusters", "points", "badges"].filter((layer) => this.#map.getLayer(layer));
+    for (const { layer, properties, geometry } of this.#map.queryRenderedFeatures({ layers })) {
+      if (layer.id === "badges") for (const entry of this.#groups.get(properties.area).entries) keys.add(entry.id);
+      else if (layer.id === "points") keys.add(properties.key);
+      else seen.set(properties.cluster_id ?? String(geometry.coordinates), properties.point_count ?? properties.n);
     }
-    return [...seen.values()].reduce((sum, count) => sum + count, 0);
+    return [...seen.values()].reduce((sum, count) => sum + count, keys.size);
+  }
+
+  /** The map as it is now, as the address of a picture. */
+  picture() {
+    this.#map.redraw();
+    return this.#map.getCanvas().toDataURL("image/png");
   }
 
   /** Resolves when everything is drawn. */
@@ -200,151 +261,257 @@ export class AtlasMap {
   }
 
   async #loaded() {
-    await new Promise((resolve, reject) => {
-      this.#map.once("load", resolve);
-      this.#map.once("error", (event) => reject(new MapUnavailableError(event.error?.message ?? "The map cannot be drawn.")));
-    });
-    this.#map.addSource(`${SOURCE}-ring`, { type: "geojson", data: { type: "FeatureCollection", features: [] } });
-  }
-
-  #tell(event, key) {
-    this.#listeners.get(event)?.(key);
-  }
-
-  #listen() {
     const map = this.#map;
-    map.on("mousemove", "points", (event) => this.#hover(event.features[0].properties.key));
-    map.on("mouseleave", "points", () => this.#hover(null));
-    for (const layer of ["points", "clusters"]) {
-      map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
-      map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
-    }
-    map.on("click", "points", (event) => {
-      const found = event.features.map((feature) => feature.properties);
-      this.#open(event.features[0].geometry.coordinates, found);
-      this.#tell("select", found[0].key);
+    await new Promise((resolve, reject) => {
+      map.once("load", resolve);
+      // What a source or a picture lacks leaves the map as it is.
+      map.on("error", (event) => event.sourceId || event.tile || map.loaded() || reject(new MapUnavailableError(event.error?.message ?? "The map cannot be drawn.")));
     });
-    map.on("click", "clusters", (event) => this.#openCluster(event.features[0]));
+    map.addImage("hatch", draw("hatch", this.#options.symbols), { pixelRatio: PIXELS });
+    map.addSource(`${SOURCE}-ring`, { type: "geojson", data: NOTHING });
+    map.on("moveend", (event) => event.originalEvent && this.#tell("move"));
+    map.on("click", (event) => this.#click(event));
+    map.on("mousemove", (event) => this.#hover(this.#hit(event.point)));
+    map.on("mouseout", () => this.#hover(undefined));
   }
 
-  #hover(key) {
-    if (key === this.#hovered) return;
-    this.#hovered = key;
-    this.highlight(key);
-    this.#tell("hover", key);
+  /** Makes ready for entries as collection or as tiles; what was there of the other kind goes. */
+  #start(tiled) {
+    this.#popup?.remove();
+    if (this.#tiled !== tiled && this.#map.getSource(SOURCE)) {
+      for (const layer of ["rings", "rings-line", "clusters", "points"]) this.#map.removeLayer(layer);
+      this.#map.removeSource(SOURCE);
+    }
+    this.#tiled = tiled;
+  }
+
+  #addEntries(from, count, image) {
+    const always = { "icon-allow-overlap": true, "icon-ignore-placement": true };
+    const ring = { source: `${SOURCE}-ring` };
+    this.#map.addLayer({ id: "rings-line", type: "line", ...ring, filter: ["==", ["geometry-type"], "Polygon"], paint: { "line-color": "#1c2730", "line-width": 3.5 } });
+    this.#map.addLayer({
+      id: "rings",
+      type: "circle",
+      ...ring,
+      filter: ["==", ["geometry-type"], "Point"],
+      paint: { "circle-radius": 21, "circle-color": "#e0a526", "circle-opacity": 0.5, "circle-stroke-color": "#1c2730", "circle-stroke-width": 3 },
+    });
+    this.#map.addLayer({ id: "clusters", type: "symbol", ...from, filter: ["has", count], layout: { "icon-image": ["concat", "count:", ["to-string", ["get", count]]], ...always } });
+    this.#map.addLayer({ id: "points", type: "symbol", ...from, filter: ["!", ["has", count]], layout: { "icon-image": image, ...always } });
+  }
+
+  /** Gathers entries without a point by their focus areas, else by their districts, and draws these. */
+  #group(entries) {
+    this.#groups = new Map();
+    for (const entry of entries) {
+      const { focus_areas: focus = [], districts = [] } = entry.properties;
+      const ids = focus.length ? focus.map((one) => `focus-area/${one}`) : districts.map((one) => `district/${one}`);
+      for (const id of ids.filter((one) => this.#areas.has(one))) {
+        const area = this.#areas.get(id);
+        if (!this.#groups.has(id)) this.#groups.set(id, { area, centre: this.#top(area), entries: [] });
+        this.#groups.get(id).entries.push(entry);
+      }
+    }
+    const shapes = [...this.#groups].map(([id, { area }]) => ({ type: "Feature", geometry: this.#shape(area), properties: { area: id } }));
+    const badges = [...this.#groups].map(([id, { centre, entries: held }]) =>
+      point(centre, { area: id, image: `badge:${commonest(held.map((one) => one.properties.symbol))}:${held.length}` }),
+    );
+    if (this.#map.getSource(HELD)) {
+      this.#map.getSource(HELD).setData(collection(shapes));
+      this.#map.getSource(`${HELD}-badges`).setData(collection(badges));
+      return;
+    }
+    this.#map.addSource(HELD, { type: "geojson", data: collection(shapes) });
+    this.#map.addSource(`${HELD}-badges`, { type: "geojson", data: collection(badges) });
+    const before = this.#map.getLayer("areas-name") ? "areas-name" : undefined;
+    this.#map.addLayer({ id: "held-fill", type: "fill", source: HELD, paint: { "fill-pattern": "hatch" } }, before);
+    this.#map.addLayer({ id: "held-line", type: "line", source: HELD, paint: { "line-color": "#a3125e", "line-width": 1.5, "line-dasharray": [4, 2] } }, before);
+    this.#map.addLayer({
+      id: "badges",
+      type: "symbol",
+      source: `${HELD}-badges`,
+      layout: { "icon-image": ["get", "image"], "icon-allow-overlap": true, "icon-ignore-placement": true },
+    });
+  }
+
+  /** The outline of an area; of a district without borders the ellipse of its box. */
+  #shape(area) {
+    if (area.geometry.type !== "Point") return area.geometry;
+    const border = this.#areas.get(`border/${area.properties.id}`);
+    if (border) return border.geometry;
+    const [west, south, east, north] = area.bbox;
+    return ellipse([(west + east) / 2, (south + north) / 2], (east - west) / 2, (north - south) / 2);
+  }
+
+  /** The northernmost point of an area's outline: there its number hides no entry inside, nor its name. */
+  #top(area) {
+    const corners = this.#shape(area).coordinates.flat(Infinity);
+    let top = 1;
+    for (let index = 3; index < corners.length; index += 2) if (corners[index] > corners[top]) top = index;
+    return [corners[top - 1], corners[top]];
+  }
+
+  #groupOf(key) {
+    return [...this.#groups.values()].find(({ entries }) => entries.some((one) => one.id === key));
+  }
+
+  #ring(keys, position) {
+    const features = [];
+    for (const key of keys) {
+      const entry = this.#features.get(key);
+      if (entry) features.push(entry);
+      for (const { area, centre, entries } of this.#groups.values()) {
+        if (!entries.some((one) => one.id === key)) continue;
+        features.push({ type: "Feature", geometry: this.#shape(area), properties: {} }, point(centre, {}));
+      }
+    }
+    if (!features.length && position && keys.length) features.push(point(position, {}));
+    this.#map.getSource(`${SOURCE}-ring`).setData(collection(features));
+  }
+
+  #tell(event, value) {
+    this.#listeners.get(event)?.(value);
+  }
+
+  /** What is drawn at a place of the screen, the uppermost first. */
+  #hit(at) {
+    const layers = ["points", "clusters", "badges", "held-fill"].filter((layer) => this.#map.getLayer(layer));
+    const found = this.#map.queryRenderedFeatures(at, { layers });
+    return layers.map((layer) => found.filter((feature) => feature.layer.id === layer)).find((some) => some.length);
+  }
+
+  #hover(hit) {
+    this.#map.getCanvas().style.cursor = hit ? "pointer" : "";
+    const [first] = hit ?? [];
+    let keys = [];
+    if (first?.layer.id === "points") keys = [first.properties.key];
+    else if (first?.properties.area) keys = this.#groups.get(first.properties.area).entries.map((one) => one.id);
+    if (keys.join() === this.#hovered) return;
+    this.#hovered = keys.join();
+    this.#ring(keys, first?.geometry.coordinates);
+    this.#tell("hover", keys);
+  }
+
+  #click(event) {
+    const hit = this.#hit(event.point);
+    if (!hit) return;
+    const [first] = hit;
+    if (first.layer.id === "clusters") {
+      this.#openCluster(first);
+    } else if (first.layer.id === "points") {
+      this.#open(first.geometry.coordinates, hit.map(({ properties }) => this.#features.get(properties.key) ?? { id: properties.key, properties }));
+      this.#tell("select", first.properties.key);
+    } else {
+      const { area, centre, entries } = this.#groups.get(first.properties.area);
+      const title = this.#options.texts.inArea.replace("{area}", area.properties.title).replace("{count}", entries.length);
+      this.#open(first.layer.id === "badges" ? centre : event.lngLat.toArray(), entries, title);
+      this.#tell("select", entries[0].id);
+    }
   }
 
   /** Zooms to where a cluster falls apart; entries at one and the same place are listed instead. */
   async #openCluster(cluster) {
+    const center = cluster.geometry.coordinates;
+    if (this.#tiled) {
+      this.#map.easeTo({ center, zoom: this.#map.getZoom() + 2, animate: !still() }, { originalEvent: true });
+      return;
+    }
     const source = this.#map.getSource(SOURCE);
     const { cluster_id: id, point_count: count } = cluster.properties;
     const zoom = await source.getClusterExpansionZoom(id);
-    const center = cluster.geometry.coordinates;
     if (zoom <= CLUSTER_MAX_ZOOM) {
-      this.#map.easeTo({ center, zoom, animate: !still() });
+      this.#map.easeTo({ center, zoom, animate: !still() }, { originalEvent: true });
       return;
     }
     const leaves = await source.getClusterLeaves(id, count, 0);
-    this.#open(center, leaves.map((leaf) => leaf.properties));
+    this.#open(center, leaves.map(({ properties }) => this.#features.get(properties.key)));
   }
 
-  /** A popup with links; everything from outside goes in as text. */
-  #open(position, entries) {
-    const { texts } = this.#options;
+  /** A window with links; everything from outside goes in as text. */
+  #open(position, entries, title = "", focus = false) {
+    const { texts, symbols, page, outside } = this.#options;
     const box = document.createElement("div");
-    if (entries.length > 1) {
-      const title = document.createElement("strong");
-      title.textContent = texts.several.replace("{count}", entries.length);
-      box.append(title);
-    }
+    const head = title || (entries.length > 1 ? texts.several.replace("{count}", entries.length) : "");
+    if (head) box.append(element("strong", head));
     const list = document.createElement("ul");
-    for (const entry of entries) {
+    for (const { id, properties } of entries.slice(0, MOST_IN_POPUP)) {
       const item = document.createElement("li");
-      const link = document.createElement("a");
-      link.href = entry.url;
-      link.textContent = entry.title;
-      const kind = document.createElement("span");
-      kind.textContent = texts[entry.type] + (entry.place === "area" ? ` (${texts.area})` : "");
-      item.append(link, kind);
+      const link = element("a", properties.title ?? id);
+      link.href = `${page}/${id}`;
+      if (outside) [link.target, link.rel] = ["_blank", "noopener"];
+      const kind = symbols[properties.symbol]?.label ?? "";
+      item.append(link, element("span", kind + (properties.place === "area" && !title ? ` (${texts.area})` : "")));
       list.append(item);
     }
+    if (entries.length > MOST_IN_POPUP) list.append(element("li", texts.more.replace("{count}", entries.length - MOST_IN_POPUP)));
     box.append(list);
     this.#popup?.remove();
-    this.#popup = new this.#engine.Popup({ className: "atlas-popup", maxWidth: "300px", offset: 12 })
+    this.#popup = new this.#engine.Popup({ className: "atlas-popup", maxWidth: "300px", offset: 14, focusAfterOpen: focus })
       .setLngLat(position)
       .setDOMContent(box)
       .addTo(this.#map);
+    const popup = this.#popup;
+    // By keyboard: closed with Escape, and back to where one came from.
+    const before = document.activeElement;
+    popup.getElement().addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      popup.remove();
+      (before ?? this.#map.getCanvas()).focus();
+    });
   }
 
-  /** Draws the image that a layer asks for: "symbol:<id>:<place>", "count:<n>", "name:<layer>:<text>". */
+  /** Draws the image that a layer asks for. */
   #draw(id) {
-    const [kind, ...rest] = id.split(":");
-    const draw = { symbol: drawSymbol, count: drawCount, name: drawName }[kind];
-    if (!draw || this.#map.hasImage(id)) return;
-    this.#map.addImage(id, draw(this.#options, ...rest), { pixelRatio: PIXELS });
+    if (this.#map.hasImage(id)) return;
+    const image = draw(id, this.#options.symbols);
+    if (image) this.#map.addImage(id, image, { pixelRatio: PIXELS });
   }
 }
 
-/** An image of that size in CSS pixels, painted by `paint`. */
-function image(width, height, paint) {
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.ceil(width * PIXELS);
-  canvas.height = Math.ceil(height * PIXELS);
-  const context = canvas.getContext("2d");
-  context.scale(PIXELS, PIXELS);
-  paint(context);
-  return context.getImageData(0, 0, canvas.width, canvas.height);
+/** The style of the background map; nothing where none is configured, or where it cannot be reached. */
+async function styleOf({ basemap, basemapIsRaster }) {
+  if (!basemap) return undefined;
+  if (basemapIsRaster) {
+    return {
+      version: 8,
+      sources: { ground: { type: "raster", tiles: [basemap], tileSize: 256 } },
+      layers: [
+        { id: "paper", type: "background", paint: { "background-color": "#f7f8f6" } },
+        { id: "ground", type: "raster", source: "ground", paint: { "raster-saturation": -0.7, "raster-opacity": 0.75 } },
+      ],
+    };
+  }
+  try {
+    const answer = await fetch(basemap, { signal: AbortSignal.timeout(BASEMAP_PATIENCE_MS) });
+    return answer.ok ? basemap : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-function drawSymbol(options, id, place) {
-  const symbol = options.symbols[id] ?? { path: "M4 4h16v16h-16z", colour: "#4a4a4a" };
-  const hollow = place === "area";
-  return image(26, 26, (context) => {
-    context.translate(2, 2);
-    context.scale(22 / 24, 22 / 24);
-    const path = new Path2D(symbol.path);
-    context.lineJoin = "round";
-    context.lineWidth = hollow ? 3 : 2;
-    context.strokeStyle = hollow ? symbol.colour : "#ffffff";
-    context.fillStyle = hollow ? "#ffffff" : symbol.colour;
-    context.stroke(path);
-    context.fill(path);
-    if (hollow) context.stroke(path);
-  });
+const point = (coordinates, properties) => ({ type: "Feature", geometry: { type: "Point", coordinates }, properties });
+
+function element(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
 }
 
-function drawCount(options, count) {
-  const size = 30 + 4 * Math.min(4, count.length);
-  return image(size, size, (context) => {
-    const middle = size / 2;
-    context.beginPath();
-    context.arc(middle, middle, middle - 2, 0, 2 * Math.PI);
-    context.fillStyle = "#1c2730";
-    context.fill();
-    context.lineWidth = 2;
-    context.strokeStyle = "#ffffff";
-    context.stroke();
-    context.font = FONT;
-    context.fillStyle = "#ffffff";
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.fillText(count, middle, middle + 1);
-  });
+function commonest(values) {
+  const counts = new Map();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort((one, other) => other[1] - one[1])[0][0];
 }
 
-function drawName(options, layer, ...words) {
-  const text = words.join(":");
-  const font = layer === "area" ? FONT : FONT.replace("600 13px", "400 12px");
-  const measure = document.createElement("canvas").getContext("2d");
-  measure.font = font;
-  return image(measure.measureText(text).width + 8, 18, (context) => {
-    context.font = font;
-    context.textBaseline = "middle";
-    context.lineWidth = 4;
-    context.lineJoin = "round";
-    context.strokeStyle = "#ffffff";
-    context.strokeText(text, 4, 9);
-    context.fillStyle = layer === "area" ? "#5c4100" : "#4a5760";
-    context.fillText(text, 4, 9);
+function ellipse([x, y], width, height) {
+  const ring = Array.from({ length: 65 }, (_, step) => {
+    const angle = (step / 64) * 2 * Math.PI;
+    return [x + width * Math.cos(angle), y + height * Math.sin(angle)];
   });
+  return { type: "Polygon", coordinates: [ring] };
+}
+
+function circle([longitude, latitude], metres) {
+  const degrees = (metres / EARTH_M) * (180 / Math.PI);
+  return { type: "Feature", geometry: ellipse([longitude, latitude], degrees / Math.cos((latitude * Math.PI) / 180), degrees), properties: {} };
 }
