@@ -11,10 +11,13 @@ JINJA = "ckan.lib.jinja_extensions:CkanExtend,ckan.lib.jinja_extensions:SnippetE
 
 
 def test_the_german_is_complete_and_holds_nothing_else(repository: Path):
-    """Texts of the code on one side, of atlas.po on the other."""
+    """Texts of the code on one side, of atlas.po and of the files atlas-….po of its rooms on the other."""
     extension = repository / "ckanext-dresdensmartcity"
-    with (extension / "web/i18n/de/atlas.po").open("rb") as file:
-        german = {message.id: message.string for message in read_po(file, locale="de") if message.id}
+    german = {}
+    for path in (extension / "web/i18n/de").glob("atlas*.po"):
+        if path.stem == "atlas" or path.stem.startswith("atlas-"):
+            with path.open("rb") as file:
+                german |= {message.id: message.string for message in read_po(file, locale="de") if message.id}
     found = extract_from_dir(
         extension / "atlas",
         method_map=[("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")],
