@@ -37,15 +37,15 @@ def units(longitude: float, latitude: float) -> tuple[int, int]:
 
 
 def tiles_around(places: Iterable[tuple[int, int]], zoom: int) -> set[Tile]:
-    """The tiles of a zoom that hold these units, and all that touch them."""
-    side = 1 << zoom
-    found = set()
-    for x, y in places:
-        column, row = x >> (BITS - zoom), y >> (BITS - zoom)
+    """The tiles of a zoom that hold these units, and all that touch one of them."""
+    side, shift = 1 << zoom, BITS - zoom
+    held = [Tile(zoom, x >> shift, y >> shift) for x, y in places]
+    found = set(held)
+    for one in held[:1]:
         for dx in (-1, 0, 1):
             for dy in (-1, 0, 1):
-                if 0 <= column + dx < side and 0 <= row + dy < side:
-                    found.add(Tile(zoom, column + dx, row + dy))
+                if 0 <= one.x + dx < side and 0 <= one.y + dy < side:
+                    found.add(Tile(zoom, one.x + dx, one.y + dy))
     return found
 
 
