@@ -15,6 +15,7 @@ from . import finishing, history
 # From a dataset's point of view: what happened to it in a run is the strongest of what its units did.
 STRENGTH = ("unchanged", "changed", "new")
 RESULTS = (*STRENGTH, "archived")
+COUNTED = ("dataset", "actor", "project")  # kinds that are what a source is about
 # Findings of one kind are many when a source is broken; the report shows some of each and says how many there are.
 FINDINGS_SHOWN = 200
 DATASETS_SHOWN = 200
@@ -132,7 +133,7 @@ def _counts(parts: list[dict[str, Any]], failed: int) -> dict[str, int]:
             for what in rows:
                 rows[what] += outcome["rows"][what]
             # Several units may share a dataset or series; it counts once.
-            kinds = results if outcome["kind"] == "dataset" else others
+            kinds = results if outcome["kind"] in COUNTED else others
             known = kinds.get(outcome["guid"], "unchanged")
             kinds[outcome["guid"]] = max(known, outcome["result"], key=STRENGTH.index)
     skipped = counts.pop("skipped", 0)
@@ -186,7 +187,7 @@ def _datasets(parts: list[dict[str, Any]]) -> list[DatasetReport]:
         for what in known["rows"]:
             known["rows"][what] += outcome["rows"][what]
     return sorted(
-        found.values(), key=lambda one: (-RESULTS.index(one["result"]), one["type"] != "dataset", one["guid"])
+        found.values(), key=lambda one: (-RESULTS.index(one["result"]), one["type"] not in COUNTED, one["guid"])
     )
 
 

@@ -24,18 +24,21 @@ WORDS: dict[str, dict[str, str]] = {
         "hours_invalid": "Hours with too few values",
         "hours_missing": "Hours without a value",
         "unfiled": "Files that could not be made",
+        "contacts_left_out": "Mail addresses and telephone numbers left out",
     },
     "tallies": {
         "lifted": "What was put into the form of DCAT-AP.de 3.0",
         "not_understood": "What was not understood and left out",
         "formats": "Formats that are not on the European list",
         "media_types": "Media types that IANA does not know",
+        "left_out": "What of the other city's entries was left out",
     },
     "columns": {
         "lifted": "Rule",
         "not_understood": "Property and reason",
         "formats": "Format",
         "media_types": "Media type",
+        "left_out": "Field and reason",
     },
     "stages": {
         "Gather": "Reading the source",

@@ -76,7 +76,8 @@ class AtlasHarvester(SmartCityHarvester):
         license_ = settings.license or next((iri for one in named if (iri := term_iri("licenses", one))), "")
         if not license_:
             raise NoLicenceError(wording.NO_LICENCE)
-        name = settings.origin or server.title or run.source.title
+        # Our own interface calls itself "Smart City Atlas Musterstadt: geodata".
+        name = settings.origin or server.title.partition(": ")[0] or run.source.title
         prefix = settings.prefix or default_prefix(base_address(run.source.url))
         return Origin(name, prefix, license_)
 
