@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import ckan.plugins as plugins
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
@@ -37,8 +39,13 @@ LISTS = ("offers", "needs", "sources", "modelled_on", "builds_on", "datasets", "
          "goals", "districts", "funding_programme")  # fmt: skip
 LONG_TEXTS = ("notes", "result")
 LINES = ("title", "scope")
+NOT_A_DUPLICATE = "not_a_duplicate"  # name of the box to tick, and key of the context
+ATLAS_PLUGIN = "dresdensmartcity_atlas"
 # Fields that name entries of the own type, in which a circle can close.
 UPWARDS = {ACTOR: ("part_of",), PROJECT: ("builds_on", "continues")}
+
+# Two numbers with a decimal point, or with a decimal comma and something else than a comma between them.
+PAIR = re.compile(r"\s*(-?\d+(?:\.\d+)?|-?\d+,\d+(?=\s*[;/ ]))\s*[,;/ ]\s*(-?\d+(?:[.,]\d+)?)\s*")
 
 _ = tk._
 Flat = dict[tuple[Any, ...], Any]
@@ -113,7 +120,10 @@ def _reference(entry_type: str, text: str, data: Flat, context: Any) -> str:
 
 def _of_the_same_origin(text: str, data: Flat) -> bool:
     """Whether an entry of another city names one of the same city, which may be taken over after it."""
-    own, there, _id = entry_id(str(data.get(("type",))), str(data.get(("name",)))).partition(ELSEWHERE)
+    name = data.get(("name",))
+    if name in EMPTY:
+        return False
+    own, there, _id = entry_id(str(data.get(("type",))), str(name)).partition(ELSEWHERE)
     return bool(there and _value(data, "origin_url")) and text.startswith(own + ELSEWHERE)
 
 
@@ -129,6 +139,8 @@ def _stored_references(context: Any) -> set[str]:
 def smartcity_old_members(key: tuple[Any, ...], data: Flat, errors: Flat, context: Any) -> None:
     """Before all: `lead`, `partners` and `funders`, as plain fields or extras, become rows of `members`."""
     unknown = data.get(("__extras",))
+    if isinstance(unknown, dict) and unknown.pop(NOT_A_DUPLICATE, ""):
+        context[NOT_A_DUPLICATE] = True
     given: dict[str, list[str]] = {}
     for name in ("lead", "partners", "funders"):
         for place in (data, unknown if isinstance(unknown, dict) else {}):
@@ -144,6 +156,20 @@ def smartcity_old_members(key: tuple[Any, ...], data: Flat, errors: Flat, contex
             del data[path]
     if given:
         _add_members(data, errors, given)
+    _split_place(data)
+
+
+def _split_place(data: Flat) -> None:
+    """Both numbers of a place in one field, as maps give them to the clipboard: "51.0456, 13.7420"."""
+    for name in ("longitude", "latitude"):
+        other = "latitude" if name == "longitude" else "longitude"
+        pair = PAIR.fullmatch(str(data.get((name,)) or ""))
+        if pair is None or data.get((other,)) not in EMPTY:
+            continue
+        first, second = (float(text.replace(",", ".")) for text in pair.groups())
+        # Maps write the latitude first, GeoJSON the longitude: the city says which is which.
+        swapped = checks.place_problem(first, second, city().bbox) is not None
+        data[("longitude",)], data[("latitude",)] = (str(second), str(first)) if swapped else (str(first), str(second))
 
 
 def _add_members(data: Flat, errors: Flat, given: dict[str, list[str]]) -> None:
@@ -161,6 +187,34 @@ def _add_members(data: Flat, errors: Flat, given: dict[str, list[str]]) -> None:
             following += 1
 
 
+def likely_the_same(entry_type: str, values: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What in the atlas may be the same; empty where the atlas is switched off, as its tables may be missing then."""
+    if not plugins.plugin_loaded(ATLAS_PLUGIN):
+        return []
+    from .duplicate_search import found_by_form
+
+    return found_by_form(entry_type, values)
+
+
+def _check_duplicates(data: Flat, errors: Flat, context: Any) -> None:
+    """What people send by the form for the first time; they say that it is another one, and that is enough."""
+    if (
+        context.get(NOT_A_DUPLICATE)
+        or not context.get("save")
+        or context.get("package") is not None
+        or errors.get(("title",))
+    ):
+        return
+    names = ("title", "url", "longitude", "latitude")
+    found = likely_the_same(str(data.get(("type",))), {name: _value(data, name) for name in names})
+    if found:
+        errors.setdefault(("title",), []).append(
+            _("This may be in the atlas already: {titles}. Look below, and say so if it is another one.").format(
+                titles=", ".join(one["title"] for one in found)
+            )
+        )
+
+
 def smartcity_atlas_entry(key: tuple[Any, ...], data: Flat, errors: Flat, context: Any) -> None:
     """After all: what can only be told from several fields."""
     _check_members(data, errors, context)
@@ -168,6 +222,7 @@ def smartcity_atlas_entry(key: tuple[Any, ...], data: Flat, errors: Flat, contex
     _check_place(data, errors)
     _check_periods(data, errors)
     _check_circles(data, errors, context)
+    _check_duplicates(data, errors, context)
 
 
 def _wrong(errors: Flat, path: tuple[Any, ...], problem: checks.Problem | None) -> None:

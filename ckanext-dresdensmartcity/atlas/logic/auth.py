@@ -27,3 +27,9 @@ def atlas_show(context: Any, data_dict: Any) -> dict[str, Any]:
 def atlas_match(context: Any, data_dict: Any) -> dict[str, Any]:
     """Everybody may ask who fits."""
     return _open()
+
+
+@tk.auth_allow_anonymous_access
+def atlas_duplicates(context: Any, data_dict: Any) -> dict[str, Any]:
+    """Everybody may ask what is there already."""
+    return _open()

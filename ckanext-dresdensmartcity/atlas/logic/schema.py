@@ -48,3 +48,14 @@ def atlas_match(
         "mode": [default(Mode.COMPLEMENT.value), one_of([mode.value for mode in Mode])],
         "limit": [default(10), int_validator, is_positive_integer],
     }
+
+
+@validator_args
+def atlas_duplicates(not_empty: Any, ignore_missing: Any, unicode_safe: Any, one_of: Any) -> dict[str, Any]:
+    """What is known of an entry so far; numbers are read as far as they are numbers."""
+    text = [ignore_missing, unicode_safe]
+    return {
+        "type": [not_empty, one_of(list(TYPES))],
+        "title": [not_empty, unicode_safe],
+        **dict.fromkeys(("url", "longitude", "latitude", "name"), text),
+    }

@@ -36,6 +36,21 @@ class Taxonomy:
             for name in (topic.id, *topic.names):
                 self._by_name.setdefault(normalise(name), topic.id)
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All topics, sorted."""
+        return tuple(sorted(self._topics))
+
+    @property
+    def names_of_all(self) -> tuple[str, ...]:
+        """What all topics are called, normalised; the same for the same vocabulary."""
+        return tuple(sorted(self._by_name))
+
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """All topics, in the order of the vocabulary."""
+        return tuple(self._topics.values())
+
     def _climb(self, identifier: str) -> tuple[str, ...]:
         """The topic and all wider ones, the nearest first; a circle ends where it closes."""
         path: list[str] = []

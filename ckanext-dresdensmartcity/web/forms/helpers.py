@@ -8,6 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckanext.dresdensmartcity.atlas import references
+from ckanext.dresdensmartcity.atlas.taxonomy import taxonomy
+from ckanext.dresdensmartcity.atlas.validators import likely_the_same
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.dates import understand_date
 from ckanext.dresdensmartcity.city.outline_store import outlines_of
@@ -22,6 +25,7 @@ __all__ = [
     "portal_form_blank",
     "portal_form_choices",
     "portal_form_default",
+    "portal_form_duplicates",
     "portal_form_duration",
     "portal_form_entry_titles",
     "portal_form_errors",
@@ -39,9 +43,11 @@ __all__ = [
     "portal_form_places",
     "portal_form_problems",
     "portal_form_records",
+    "portal_form_reference_titles",
     "portal_form_sketch",
     "portal_form_snippet",
     "portal_form_texts",
+    "portal_form_topic_titles",
     "portal_form_understood",
     "portal_form_without",
 ]
@@ -60,6 +66,11 @@ PRESETS = {
     "smartcity_date": "date",
     "smartcity_duration": "duration",
     "smartcity_entries": "entries",
+    "smartcity_actor": "reference",
+    "smartcity_project": "reference",
+    "smartcity_projects": "references",
+    "smartcity_topics": "topics",
+    "smartcity_entry_title": "entry_title",
 }
 INPUTS = {"upload"}
 
@@ -200,6 +211,24 @@ def portal_form_entry_titles(value: Any) -> str:
             continue
         found[key] = package.get("title") or package["name"]
     return json.dumps(found, ensure_ascii=False)
+
+
+def portal_form_reference_titles(kind: str, value: Any) -> str:
+    """JSON of the names of actors or projects by the ids that a field holds."""
+    found = {key: one.title for key in model.texts(value) if (one := references.named(kind, key))}
+    return json.dumps(found, ensure_ascii=False)
+
+
+def portal_form_topic_titles(value: Any) -> str:
+    """JSON of the labels of topics by the ids that a field holds."""
+    return json.dumps(
+        {key: taxonomy().label_of(key).text(language()) for key in model.texts(value)}, ensure_ascii=False
+    )
+
+
+def portal_form_duplicates(kind: str, data: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What in the atlas may be the same as the entry that was sent; empty where the atlas is switched off."""
+    return likely_the_same(kind, data)
 
 
 def portal_form_lost_file() -> str:

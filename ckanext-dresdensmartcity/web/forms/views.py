@@ -6,6 +6,10 @@ import re
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckanext.dresdensmartcity.atlas.entries import TYPES as ATLAS_TYPES
+from ckanext.dresdensmartcity.atlas.entries import entry_id
+from ckanext.dresdensmartcity.atlas.taxonomy import taxonomy
+from ckanext.dresdensmartcity.atlas.text import normalise
 from ckanext.dresdensmartcity.city.dates import understand_date
 from ckanext.dresdensmartcity.city.values import date_precision
 from ckanext.dresdensmartcity.dcat.iris import PUBLISHED_TYPES
@@ -36,7 +40,7 @@ def duration() -> Response:
 @forms.get("/forms/entries")
 def entries() -> Response:
     """Entries of the portal by their titles, for those who may see them: `value` is the name, `label` the title."""
-    kinds = [one for one in tk.request.args.getlist("type") if one in PUBLISHED_TYPES]
+    kinds = [one for one in tk.request.args.getlist("type") if one in (*PUBLISHED_TYPES, *ATLAS_TYPES)]
     if not kinds:
         return jsonify([])
     words = _WORD.findall(tk.request.args.get("q", "").casefold())
@@ -49,7 +53,28 @@ def entries() -> Response:
         "sort": "score desc, title_string asc",
     }
     found = tk.get_action("package_search")({}, query)["results"]
-    return jsonify([{"value": one["name"], "label": one.get("title") or one["name"]} for one in found])
+    return jsonify([{"value": _known_as(one), "label": one.get("title") or one["name"]} for one in found])
+
+
+def _known_as(package: dict[str, Any]) -> str:
+    """What a field holds of an entry: the id in the atlas of actors and projects, the name of all others."""
+    kind, name = str(package["type"]), str(package["name"])
+    return entry_id(kind, name) if kind in ATLAS_TYPES else name
+
+
+@forms.get("/forms/topics")
+def topics() -> Response:
+    """Topics of the taxonomy by any of their names: `value` is the id, `label` the name, `words` the other names."""
+    text = normalise(tk.request.args.get("q", "")[:200])
+    wanted, found = text.split(), []
+    for topic in taxonomy().topics:
+        names = normalise(" ".join(topic.names))
+        if all(word in names for word in wanted):
+            label = topic.label.text(tk.request.args.get("lang", language()))
+            place = 0 if normalise(label).startswith(text) else 1
+            others = [name for name in topic.names if name != label]
+            found.append((place, label, {"value": topic.id, "label": label, "words": " · ".join(others)}))
+    return jsonify([one for _place, _label, one in sorted(found, key=lambda one: one[:2])[:OFFERED]])
 
 
 def understood(stored: str) -> str:

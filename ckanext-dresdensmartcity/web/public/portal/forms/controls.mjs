@@ -122,6 +122,36 @@ export function entries(host, words) {
   });
 }
 
+/** One entry of the atlas: its name is shown, its id is sent; what is typed and not found is sent as it is. */
+export function entry(host, words) {
+  const input = host.querySelector("input");
+  const titles = JSON.parse(host.dataset.titles || "{}");
+  const { id } = input;
+  const box = element("div", {});
+  host.append(box);
+  input.id = `${id}-text`;
+  input.hidden = true;
+  const set = (value) => {
+    input.value = value;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  combobox(box, {
+    id,
+    words,
+    free: true,
+    source: asking((text) => `${host.dataset.entry}&q=${encodeURIComponent(text)}`, (found) => found),
+    chosen: (item) => item.value === input.value,
+    choose(item) {
+      if (item.value !== undefined) titles[item.value] = item.label;
+      set(item.value ?? item.label);
+    },
+    current: () => titles[input.value] || input.value,
+    clear: () => set(""),
+    describedby: input.getAttribute("aria-describedby"),
+    invalid: input.getAttribute("aria-invalid"),
+  });
+}
+
 export function keywords(host, words) {
   const input = host.querySelector("input");
   under(host, input, words, {

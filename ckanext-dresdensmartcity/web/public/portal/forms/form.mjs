@@ -1,7 +1,8 @@
 /* The forms of datasets and of the atlas: all of it works without this file, which makes it pleasant. */
 
-import { entries, keywords, searchableBoxes, searchableSelect } from "./controls.mjs";
+import { entries, entry, keywords, searchableBoxes, searchableSelect } from "./controls.mjs";
 import { element } from "./combobox.mjs";
+import { duplicates } from "./duplicates.mjs";
 import { records } from "./records.mjs";
 
 const CALENDAR = '<svg viewBox="0 0 24 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2"><path d="M4 6h16v14H4zM4 10h16M8 3v4M16 3v4"/></svg>';
@@ -25,7 +26,9 @@ function enhance(root, words) {
   for (const one of root.querySelectorAll("select[data-search]")) searchableSelect(one, words);
   for (const one of root.querySelectorAll("fieldset[data-search]")) searchableBoxes(one, words);
   for (const one of root.querySelectorAll("[data-entries]")) entries(one, words);
+  for (const one of root.querySelectorAll("[data-entry]")) entry(one, words);
   for (const one of root.querySelectorAll("[data-keywords]")) keywords(one, words);
+  for (const one of root.querySelectorAll("[data-duplicates]")) duplicates(one);
   for (const one of root.querySelectorAll("[data-understands]")) understood(one);
   for (const one of root.querySelectorAll("[data-shows]:not(option)")) shows(one);
   for (const one of root.querySelectorAll("[data-shows-for]")) showsFor(one);
