@@ -26,6 +26,8 @@ class SectionLink:
 SECTIONS: list[Section] = [
     Section("atlas.index", Label("Liste und Karte", "List and map")),
     Section("atlas_network.graph", Label("Netzwerk", "Network")),
+    Section("atlas_network.money", Label("Geldflüsse", "Funding flows")),
+    Section("atlas_network.programmes", Label("Förderprogramme", "Funding programmes")),
     Section("ogc.landing", Label("Geodaten", "Geodata")),
 ]
 

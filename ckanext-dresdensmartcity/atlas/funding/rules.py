@@ -49,12 +49,20 @@ def eligibility(
 
     `in_city` is None where its place is not known. Empty `fields` are unknown ones: they keep nobody out.
     """
-    verdicts = [
-        _time(programme, on),
-        _kind(programme, actor_kind),
-        _region(programme, in_city),
-        _fields(programme, fields),
-    ]
+    in_time, when = _time(programme, on)
+    who = suitability(programme, actor_kind, fields, in_city)
+    if not in_time:
+        return Eligibility(False, (when, *who.reasons))
+    if not who.allowed:
+        return Eligibility(False, (*who.reasons, when))
+    return Eligibility(True, (when, *who.reasons), who.roles, who.paid)
+
+
+def suitability(
+    programme: FundingProgramme, actor_kind: str, fields: Collection[str], in_city: bool | None
+) -> Eligibility:
+    """Whether an actor may take part as far as the calendar lets it: for programmes that are closed or not open yet."""
+    verdicts = [_kind(programme, actor_kind), _region(programme, in_city), _fields(programme, fields)]
     against = tuple(reason for allowed, reason in verdicts if not allowed and reason)
     for_it = tuple(reason for allowed, reason in verdicts if allowed and reason)
     if against:
@@ -87,7 +95,7 @@ def _joined(words: list[str], last: str) -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
-def _time(programme: FundingProgramme, on: date) -> tuple[bool, Label | None]:
+def _time(programme: FundingProgramme, on: date) -> tuple[bool, Label]:
     state = state_of(programme, on)
     if state is State.CLOSED and programme.deadline and not programme.closed:
         until = day(programme.deadline)

@@ -103,7 +103,7 @@ def _springs(
     widths = np.array([labels[node].width for node in inner])
     heights = np.array([labels[node].height for node in inner])
     # Room enough that boxes fill a good third of it.
-    tall = max(float((widths * heights).sum()) / WIDTH * 2.6, 260.0)
+    tall = max(float((widths * heights).sum()) / WIDTH * 3.2, 260.0)
     start = _packed(graph)
     places = np.array([start[at] for at in range(len(inner))])
     low, high = places.min(axis=0), places.max(axis=0)

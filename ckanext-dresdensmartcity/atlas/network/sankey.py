@@ -12,7 +12,7 @@ from dataclasses import dataclass
 WIDTH = 1160.0
 BOX = 14.0  # width of a box
 TALL = 520.0  # what the largest column is given for its amounts
-GAP = 34.0  # between the middles of neighbouring boxes at least: two lines of a label
+GAP = 34.0  # height of a label, where nothing else is said: two lines
 PADDING = 10.0  # between boxes
 LEAST = 1.5  # a box that is seen
 
@@ -54,11 +54,19 @@ class Sankey:
     bands: tuple[Band, ...]
 
 
-def sankey(columns: Mapping[str, int], flows: Sequence[tuple[str, str, int]], label: float = 200.0) -> Sankey:
-    """Boxes in their columns from left to right, each column in the order of `columns`.
+def sankey(
+    columns: Mapping[str, int],
+    flows: Sequence[tuple[str, str, int]],
+    labels: Mapping[str, float] | None = None,
+    right: float = 200.0,
+) -> Sankey:
+    """Boxes in their columns from left to right.
 
-    `columns` gives the column of each node; `label` is the room at the right for the last column's texts.
+    `columns` gives the column of each node. Within one they stand in the order of where their money comes from, and of
+    `columns` where that is the same. `labels` gives the height of a node's text; `right` is the room for the texts of
+    the last column.
     """
+    labels = labels or {}
     into: dict[str, int] = dict.fromkeys(columns, 0)
     out: dict[str, int] = dict.fromkeys(columns, 0)
     for start, end, value in flows:
@@ -69,20 +77,26 @@ def sankey(columns: Mapping[str, int], flows: Sequence[tuple[str, str, int]], la
     in_column = {column: [node for node in columns if columns[node] == column] for column in used}
     largest = max((sum(values[node] for node in nodes) for nodes in in_column.values()), default=0)
     scale = TALL / largest if largest else 0.0
-    step = (WIDTH - label - BOX) / max(len(used) - 1, 1)
+    step = (WIDTH - right - BOX) / max(len(used) - 1, 1)
     boxes: dict[str, Box] = {}
     for at, column in enumerate(used):
-        y = PADDING
-        middle = None
-        for node in in_column[column]:
-            height = max(values[node] * scale, LEAST)
-            if middle is not None:
-                y = max(y, middle + GAP - height / 2)
+        y, taken = PADDING, 0.0
+        for node in sorted(in_column[column], key=lambda node: _origin(node, flows, boxes)):
+            height, room = max(values[node] * scale, LEAST), labels.get(node, GAP)
+            # The text stands beside the middle of its box and may be taller than it.
+            y = max(y, taken + (room - height) / 2)
             boxes[node] = Box(node, column, round(at * step, 1), round(y, 1), round(height, 1), values[node])
-            middle = y + height / 2
+            taken = y + (height + room) / 2
             y += height + PADDING
-    height = max((box.y + max(box.height, GAP / 2) for box in boxes.values()), default=0.0) + PADDING
+    height = max((box.y + max(box.height, GAP) for box in boxes.values()), default=0.0) + PADDING
     return Sankey(WIDTH, round(height, 1), tuple(boxes.values()), _bands(boxes, flows, scale))
+
+
+def _origin(node: str, flows: Sequence[tuple[str, str, int]], boxes: Mapping[str, Box]) -> float:
+    """The middle of what flows into a node, by amount; 0 where nothing does."""
+    into = [(boxes[start].middle, value) for start, end, value in flows if end == node and start in boxes]
+    total = sum(value for _, value in into)
+    return round(sum(middle * value for middle, value in into) / total, 1) if total else 0.0
 
 
 def _bands(boxes: Mapping[str, Box], flows: Sequence[tuple[str, str, int]], scale: float) -> tuple[Band, ...]:

@@ -6,10 +6,11 @@ import ckan.plugins.toolkit as tk
 from ckanext.dresdensmartcity.city.current import city
 from flask import Blueprint
 
-from .. import pages
+from .. import pages, search
 from ..choices import choices
+from ..entries import PROJECT
 from ..query import AtlasQuery, QueryError, from_arguments
-from . import graph
+from . import funding, graph, money
 
 network = Blueprint("atlas_network", __name__)
 
@@ -24,8 +25,49 @@ def network_graph() -> str:
     return tk.render("atlas/network.html", extra_vars={"page": graph.graph_page(query, city())})
 
 
+@network.route("/atlas/network/funding", endpoint="money")
+def network_money() -> str:
+    """Which money flows from whom to what."""
+    try:
+        page = money.money_page(_one("plan"), _one("year"), city())
+    except money.UnknownChoiceError as error:
+        return tk.abort(404, _unusable(error.parameter, error.found, error.allowed))
+    return tk.render("atlas/network_funding.html", extra_vars={"page": page})
+
+
+@network.route("/atlas/funding", endpoint="programmes")
+def programmes() -> str:
+    """The funding programmes that the city names."""
+    return tk.render("atlas/funding.html", extra_vars={"cards": funding.cards(city())})
+
+
+@network.route("/atlas/funding/<programme_id>", endpoint="programme")
+def programme(programme_id: str) -> str:
+    """Who fits a programme, with `project` for what that project still needs."""
+    here = city()
+    found = here.funding_programme(programme_id)
+    if found is None:
+        return tk.abort(404, tk._("The city names no funding programme with this address."))
+    wanted = _one("project")
+    project = search.one(PROJECT, wanted) if wanted else None
+    if wanted and project is None:
+        return tk.abort(404, tk._("The atlas has no project with the id {id}.").format(id=wanted[:60]))
+    return tk.render("atlas/funding_programme.html", extra_vars={"page": funding.page(found, project, here)})
+
+
+def _one(name: str) -> str:
+    """A parameter that may be given once; the first of several."""
+    return str(tk.request.args.get(name, "")).replace("\0", "").strip()
+
+
 def _query() -> AtlasQuery:
     try:
         return from_arguments(tk.request.args, choices(city()))
     except QueryError as error:
         return tk.abort(400, pages.mistake_text(error))
+
+
+def _unusable(parameter: str, found: str, allowed: str) -> str:
+    return tk._("{parameter}={found} cannot be used. Allowed: {allowed}.").format(
+        parameter=parameter, found=found, allowed=allowed
+    )
