@@ -136,7 +136,7 @@ class AtlasHarvester(SmartCityHarvester):
     @staticmethod
     def _units(run: Run, made: list[Made]) -> Iterator[Unit | Finding]:
         """Units with the day on which what they say was first read, and what is said of new and changed ones."""
-        today = datetime.now(timezone.utc).date().isoformat()
+        day_now = today()
         before = known.first_read(run.source.id, [one.guid for one in made])
         taken = known.taken_names({one.package["name"]: package_id(run.city, one.guid) for one in made})
         fresh = [one for one in made if before.get(one.guid, ("", ""))[0] != one.said]
@@ -147,5 +147,10 @@ class AtlasHarvester(SmartCityHarvester):
                 run.report.count("rejected")
                 yield Finding.of("name", "error", wording.NAME_TAKEN, one.guid, name=one.package["name"])
                 continue
-            said, day = before.get(one.guid, ("", today))
-            yield Unit(one.guid, content=one.content(day if said == one.said else today))
+            said, day = before.get(one.guid, ("", day_now))
+            yield Unit(one.guid, content=one.content(day if said == one.said else day_now))
+
+
+def today() -> str:
+    """The day in UTC."""
+    return datetime.now(timezone.utc).date().isoformat()

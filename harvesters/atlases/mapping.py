@@ -283,13 +283,13 @@ class _Reader:
             self._left_out("geometry", "form")
             return
         longitude, latitude = point
-        place = f"{longitude:g}, {latitude:g}"
+        position = f"{longitude:g}, {latitude:g}"
         if point == (0.0, 0.0):
             self._left_out("geometry", "form")
         elif abs(longitude) > 180 or abs(latitude) > 90:
-            self._refuse(wording.OUTSIDE, place=place)
+            self._refuse(wording.OUTSIDE, position=position)
         elif extent and not _inside(point, extent) and _inside((latitude, longitude), extent):
-            self._refuse(wording.SWAPPED, place=place)
+            self._refuse(wording.SWAPPED, position=position)
         else:
             values = self.entry.values
             values["longitude"], values["latitude"] = (f"{one:.{DECIMALS}f}".rstrip("0").rstrip(".") for one in point)

@@ -22,9 +22,9 @@ NO_FEATURE = "is no feature with an id, a geometry and properties; it was left o
 TWICE = "came {number} times; the first was taken"
 NO_TITLE = "has no title; it was left out"
 NO_KIND = "its kind is “{kind}”, which is none of ours ({ours}); it was left out. Name it in `actors`, `kinds`."
-OUTSIDE = "lies at {place}, which is no place in the world; it was left out"
+OUTSIDE = "lies at {position}, which is no place in the world; it was left out"
 SWAPPED = (
-    "lies at {place}, outside the area of its own collection, and inside of it with both numbers swapped; left out"
+    "lies at {position}, outside the area of its own collection, and inside of it with both numbers swapped; left out"
 )
 NAME_TAKEN = "would be called {name}, as an entry of this portal is already; it was left out. Set another `prefix`."
 SECOND_HAND = "{number} entries come from a third atlas, or from this one; each is only taken from its own city."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -15,7 +16,7 @@ from ckanext.dresdensmartcity.atlas.entries import Entry, from_package
 from ckanext.dresdensmartcity.atlas.query import AtlasQuery
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.harvesters import history
-from ckanext.dresdensmartcity.harvesters.atlases import wording
+from ckanext.dresdensmartcity.harvesters.atlases import harvester, wording
 from ckanext.dresdensmartcity.harvesters.preview import preview
 from ckanext.harvest.model import HarvestObjectExtra
 from elsewhere import LICENCE, PAGE, actor, as_json, items, project, serve
@@ -95,14 +96,17 @@ def test_they_are_found_in_the_atlas(source: Source, harvest: Any) -> None:
     assert [one.id for one in search.everything(AtlasQuery(text="Uni"))] == ["anderswo--uni"]
 
 
-def test_the_second_run_finds_nothing_to_do(source: Source, harvest: Any) -> None:
+def test_the_second_run_finds_nothing_to_do(source: Source, harvest: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The day of the first reading stays as long as the other atlas says the same."""
     run = harvest(serve(source, [UNI, CLUB], [LIGHT]), "smartcity_atlas", SETTINGS)
-    run.run()
+    with monkeypatch.context() as context:
+        context.setattr(harvester, "today", lambda: "2026-01-02")
+        run.run()
     before = show("actor-anderswo--uni")
     report = run.run()
     assert (report["counts"]["unchanged"], report["counts"]["changed"], report["counts"]["new"]) == (3, 0, 0)
     assert show("actor-anderswo--uni")["metadata_modified"] == before["metadata_modified"]
+    assert entry("actor-anderswo--uni").last_known == "2026-01-02"
 
 
 def test_what_changes_there_changes_here(source: Source, harvest: Any) -> None:
@@ -134,28 +138,31 @@ def test_what_goes_there_goes_here_after_its_grace(source: Source, harvest: Any)
     assert "actor-anderswo--a" in names()
 
 
-@pytest.mark.parametrize(
-    "accident",
-    [
-        pytest.param(lambda source: source.serve("/ogc/", status(404)), id="down"),
-        pytest.param(lambda source: serve(source, [], []), id="empty"),
-        pytest.param(lambda source: serve(source, [actor("a")], []), id="most gone"),
-        pytest.param(lambda source: serve(source, status(404), [project("p")]), id="a collection down"),
-        pytest.param(lambda source: serve(source, items([actor("a")], numberMatched=5), []), id="fewer than announced"),
-        pytest.param(lambda source: serve(source, body(b'{"type": "Feat'), [project("p")]), id="cut off"),
-        pytest.param(lambda source: serve(source, [actor(one, title="") for one in "abcde"], []), id="without titles"),
-    ],
-)
-def test_an_accident_of_the_source_takes_nothing_away(source: Source, harvest: Any, accident: Any) -> None:
+FIVE = [actor(name) for name in "abcde"]
+ACCIDENTS: dict[str, Callable[[Source], Any]] = {
+    "down": lambda source: source.serve("/ogc/", status(404)),
+    "empty": lambda source: serve(source, [], []),
+    "most gone": lambda source: serve(source, [actor("a")], []),
+    "a collection down": lambda source: serve(source, status(404), []),
+    "fewer than announced": lambda source: serve(source, items([actor("a")], numberMatched=5), []),
+    "cut off": lambda source: serve(source, body(b'{"type": "Feat'), []),
+    "without titles": lambda source: serve(source, [actor(one, title="") for one in "abcde"], []),
+    "in metres": lambda source: serve(source, items(FIVE[:1], crs={"properties": {"name": "EPSG:25833"}}), []),
+    "another thing": lambda source: source.serve("/ogc/collections", as_json([1, 2])),
+}
+
+
+def test_no_accident_of_the_source_takes_anything_away(source: Source, harvest: Any) -> None:
     """Not even without any grace."""
-    run = harvest(
-        serve(source, [actor(name) for name in "abcde"], []), "smartcity_atlas", {**SETTINGS, "grace_days": 0}
-    )
+    run = harvest(serve(source, FIVE, []), "smartcity_atlas", {**SETTINGS, "grace_days": 0})
     run.run()
-    accident(source)
-    report = run.run()
-    assert report["counts"].get("archived", 0) == 0
-    assert {f"actor-anderswo--{one}" for one in "abcde"} <= names()
+    for name, happens in ACCIDENTS.items():
+        serve(source, FIVE, [])
+        happens(source)
+        report = run.run()
+        assert report["counts"].get("archived", 0) == 0, name
+        assert report["findings"] or report["errors"], name
+        assert {f"actor-anderswo--{one}" for one in "abcde"} <= names(), name
 
 
 def test_entries_of_this_city_are_never_overwritten(source: Source, harvest: Any) -> None:
@@ -179,11 +186,16 @@ def test_two_sources_with_one_prefix_do_not_take_each_others_entries(source: Sou
     """The second is told whose they are."""
     first = harvest(serve(source, [actor("a")], []), "smartcity_atlas", SETTINGS)
     first.run()
-    second = first.act(
-        "harvest_source_create", name="zweite", title="Zweite", url=f"{source.url}/ogc?x=1", source_type="smartcity_atlas",
-        frequency="MANUAL", owner_org=city().id, config='{"prefix": "anderswo"}',
-    )  # fmt: skip
-    first.source = second
+    first.source = first.act(
+        "harvest_source_create",
+        name="zweite",
+        title="Zweite",
+        url=f"{source.url}/ogc/collections",
+        source_type="smartcity_atlas",
+        frequency="MANUAL",
+        owner_org=city().id,
+        config=json.dumps(SETTINGS),
+    )
     report = first.run()
     assert (report["counts"]["failed"], report["counts"]["new"]) == (1, 0)
     assert "Quelle" in report["errors"][0]["message"]
