@@ -8,8 +8,8 @@ from ckanext.dresdensmartcity import config
 from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.model import City
 
-from . import search
-from .entries import ACTOR, PROJECT, Entry, matching_actor, matching_project
+from . import match_records, search
+from .entries import ACTOR, PROJECT, Entry
 from .language import installed
 from .matching import Match, Matcher, Mode, Settings, parse_weights
 from .query import AtlasQuery
@@ -45,8 +45,8 @@ def matcher() -> Matcher:
 def _build(here: City) -> Matcher:
     entries = search.everything(AtlasQuery())
     return Matcher(
-        actors=[matching_actor(entry) for entry in entries if entry.type == ACTOR],
-        projects=[matching_project(entry, here) for entry in entries if entry.type == PROJECT],
+        actors=[match_records.actor(entry) for entry in entries if entry.type == ACTOR],
+        projects=[match_records.project(entry, here) for entry in entries if entry.type == PROJECT],
         taxonomy=taxonomy(),
         settings=Settings(
             weights={mode: parse_weights(config.atlas_weights(mode.value)) for mode in Mode},

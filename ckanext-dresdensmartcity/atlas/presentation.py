@@ -113,12 +113,8 @@ def match_cards(entry: Entry, mode: Mode, limit: int) -> tuple[MatchCard, ...]:
     """The best matches of an entry."""
     found = matches_for(entry, mode, limit)
     other = ACTOR if entry.type == PROJECT else PROJECT
-    entries = search.by_ids(other, [_other_id(match, other) for match in found])
-    return tuple(_match_card(match, entries[_other_id(match, other)]) for match in found)
-
-
-def _other_id(match: Match, other: str) -> str:
-    return match.actor if other == ACTOR else match.project
+    entries = search.by_ids(other, [match.found.id for match in found])
+    return tuple(_match_card(match, entries[match.found.id]) for match in found)
 
 
 def _match_card(match: Match, other: Entry) -> MatchCard:

@@ -13,7 +13,7 @@ from ckanext.dresdensmartcity.atlas.language.build import build, read_dictionary
 from ckanext.dresdensmartcity.atlas.language.lexicon import DIMENSIONS, chance
 from ckanext.dresdensmartcity.atlas.language.phrases import language_of, parts, stem
 from ckanext.dresdensmartcity.atlas.matching import PARTS, Actor, Matcher, Mode, Project, Settings, Taxonomy
-from ckanext.dresdensmartcity.atlas.matching.meaning import MeaningIndex
+from ckanext.dresdensmartcity.atlas.matching.meaning import ONE, MeaningTable, pairs, phrase_of, reader
 from ckanext.dresdensmartcity.atlas.text import STOP_WORDS, words
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -35,16 +35,21 @@ def vector(seed: int) -> list[float]:
     return found
 
 
-@pytest.fixture(scope="module")
-def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
-    """Of a dictionary of a few lines; "sound" lies near "noise", and all that is measured near each other."""
-    folder = tmp_path_factory.mktemp("lexicon")
+def write_vectors(file: Path) -> None:
+    """Of WORDS; what belongs together lies together."""
     near = {"sound": "noise", "trees": "tree", "measured": "measure", "measurement": "measure"}
     vectors = {}
     for number, word in enumerate(WORDS):
         base = vector(WORDS.index(near.get(word, word)))
         vectors[word] = [*np.add(base, np.multiply(0.3, vector(100 + number))).tolist(), 1.0, number]
-    (folder / "vectors.json").write_text(json.dumps({"words": list(WORDS), "vectors": vectors}), encoding="utf-8")
+    file.write_text(json.dumps({"words": list(WORDS), "vectors": vectors}), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def lexicon(tmp_path_factory: pytest.TempPathFactory) -> Lexicon:
+    """Of a dictionary of a few lines; "sound" lies near "noise", and all that is measured near each other."""
+    folder = tmp_path_factory.mktemp("lexicon")
+    write_vectors(folder / "vectors.json")
     (folder / "de-en").write_text(DICTIONARY, encoding="utf-8")
     build(folder / "de-en", folder / "vectors.json", folder / "words")
     return Lexicon(folder / "words")
@@ -116,13 +121,13 @@ def test_a_word_that_nobody_knows_is_near_itself_only() -> None:
 
 def test_meaning_bridges_the_languages_and_shows_by_which_words(lexicon: Lexicon) -> None:
     """A German need and an English offer without a letter in common."""
-    index = MeaningIndex(lexicon, [["sound measurement"], ["water trees"], []], STOP_WORDS)
-    near = index.best("Krach messen")
-    assert near[0] > 0.6 > 0.3 > near[1]
+    read = reader(lexicon, STOP_WORDS)
+    table = MeaningTable(MeaningTable.arrays(["sound measurement", "water trees", ""], read))
+    (near,) = table.nearness([phrase_of(read("Krach messen"))], asks=True)
+    assert near[0] > 0.6 * ONE > 0.3 * ONE > near[1]
     assert near[2] == 0
-    assert index.best_phrase("Krach messen", 0)[0] == "sound measurement"
-    pairs = {(pair.one, pair.other) for pair in index.pairs("Krach messen", "sound measurement")}
-    assert pairs == {("krach", "sound"), ("messen", "measurement")}
+    found = {(pair.one, pair.other) for pair in pairs("Krach messen", "sound measurement", read)}
+    assert found == {("krach", "sound"), ("messen", "measurement")}
 
 
 def matcher(lexicon: Lexicon | None, *actors: Actor, need: str = "Krach messen") -> Matcher:
@@ -136,8 +141,8 @@ def test_the_reason_is_told_in_both_languages(lexicon: Lexicon) -> None:
     (match,) = matcher(lexicon, Actor("a", "Quiet", offers=("sound measurement",))).actors_for("p", Mode.COMPLEMENT)
     meaning = match.parts[PARTS.index("meaning")]
     assert meaning.contribution > 0
-    assert "„krach“ und „sound“" in meaning.sentence.de
-    assert "“krach” and “sound”" in meaning.sentence.en
+    assert "„Krach“ und „sound“" in meaning.sentence.de
+    assert "“Krach” and “sound”" in meaning.sentence.en
 
 
 def test_without_a_lexicon_spelling_has_its_weight() -> None:

@@ -50,8 +50,9 @@ class Lexicon:
         """The word as it is spelled; None where it is not there."""
         return self._tables[language].find(word)
 
-    def __contains__(self, word: str) -> bool:
-        return any(table.find(word) for table in self._tables.values())
+    def frequent(self, count: int) -> list[str]:
+        """The most frequent words of each language, `count` of each, sorted."""
+        return sorted({word for table in self._tables.values() for word in table.frequent(count)})
 
 
 class _Table:
@@ -71,6 +72,10 @@ class _Table:
                 self._known.clear()  # hostile text must not fill the memory
             self._known[word] = self._search(word)
         return self._known[word]
+
+    def frequent(self, count: int) -> list[str]:
+        order = np.argsort(self._ranks, kind="stable")[:count]
+        return [word.decode("ascii") for word in self._words[order].tolist()]
 
     def _search(self, word: str) -> Entry | None:
         key = np.bytes_(word.encode("ascii", "ignore"))

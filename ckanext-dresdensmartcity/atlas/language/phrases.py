@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ..text import STOP_WORDS, words
 from .lexicon import RAREST, Entry, Language, Lexicon, Vector, chance
@@ -20,6 +21,7 @@ SHORTEST_STEM = 3
 LINKS = ("", "s", "es", "n", "en", "er", "e")  # between the parts of a compound
 SHORTEST_COMPOUND, SHORTEST_PART = 8, 4
 MOST_PARTS = 4
+KEPT_WORDS = 50_000  # that were looked up, in memory
 LONGEST_WORD = 40  # letters; what is longer is no word
 SPLIT_WEIGHT = 0.5  # of each part of a compound, and of the whole beside its parts
 COMMON = 30  # ranks below it tell nothing: log(2 + rank / COMMON) is the weight of a word
@@ -84,6 +86,7 @@ def _telling(rank: int) -> float:
     return math.log(2 + rank / COMMON)
 
 
+@lru_cache(KEPT_WORDS)
 def stem(word: str, language: Language, lexicon: Lexicon) -> Entry | None:
     """The entry of the word or of what it is an inflection of; the least changed that is known."""
     for ending in ENDINGS[language]:
@@ -105,6 +108,7 @@ def _without_umlaut(base: str, lexicon: Lexicon) -> Entry | None:
     return None
 
 
+@lru_cache(KEPT_WORDS)
 def parts(word: str, lexicon: Lexicon) -> tuple[Entry, ...]:
     """The parts of a German compound, nouns or stems of verbs; empty where it cannot be split in at least two.
 

@@ -8,6 +8,8 @@ from enum import Enum
 
 from ckanext.dresdensmartcity.city.model import Label, Position
 
+ACTOR, PROJECT = "actor", "project"
+
 
 class Mode(str, Enum):
     """What a good match is."""
@@ -17,6 +19,15 @@ class Mode(str, Enum):
 
 
 PARTS = ("gap", "topic", "meaning", "text", "network", "near")  # in the order in which they are shown
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Where something that an entry says comes from."""
+
+    field: str  # of the entry; empty: all of it
+    source: str = ""
+    date: str = ""  # ISO, when it was confirmed, else when it was read
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,7 @@ class Actor:
     fields: tuple[str, ...] = ()  # ids of fields of action
     kind: str = ""
     position: Position | None = None
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,9 @@ class Member:
 
     actor: str
     role: str  # lead, partner, funder
+    since: str = ""  # ISO dates, as precise as known
+    until: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,14 +68,36 @@ class Project:
     members: tuple[Member, ...] = ()
     position: Position | None = None
     areas: tuple[Position, ...] = ()  # centres of its focus areas, used where it has no position
+    facts: tuple[Fact, ...] = ()
+    start: str = ""
+    end: str = ""
+
+
+@dataclass(frozen=True)
+class Ref:
+    """An entry by what it is and its id."""
+
+    type: str  # ACTOR or PROJECT
+    id: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What an entry says, in its words, and where that comes from."""
+
+    entry: Ref
+    field: str
+    text: Label
+    source: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What of the project met what of the actor, in the words of the entries."""
+    """What is sought met what is offered."""
 
-    project: Label
-    actor: Label
+    sought: Statement
+    offered: Statement
     strength: float  # in [0, 1]
 
 
@@ -78,12 +115,24 @@ class Part:
 
 @dataclass(frozen=True)
 class Match:
-    """One actor for one project, with the reasons; the score is the sum of the contributions."""
+    """What was found for an entry, with the reasons; the score is the sum of the contributions."""
 
-    project: str
-    actor: str
+    seeker: Ref
+    found: Ref
+    rank: int  # from 1
     score: float  # in [0, 1], four digits
     parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """A small change of an entry that would lift it for who seeks, with the rank that it would reach."""
+
+    field: str  # offers, fields or position
+    values: tuple[str, ...]  # what would be added; of a position nothing
+    rank: int
+    score: float
+    sentence: Label
 
 
 class UnknownEntryError(LookupError):

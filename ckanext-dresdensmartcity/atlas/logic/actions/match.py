@@ -42,10 +42,10 @@ def atlas_match(context: Any, data_dict: dict[str, Any]) -> dict[str, Any]:
     entry = entry_of(data_dict)
     found = matches_for(entry, Mode(data_dict["mode"]), limit)
     other = "actor" if entry.type == PROJECT else "project"
-    titles = search.titles(other, [getattr(match, other) for match in found])
+    titles = search.titles(other, [match.found.id for match in found])
     return {
         "type": entry.type,
         "id": entry.id,
         "mode": data_dict["mode"],
-        "matches": [{**asdict(match), "title": titles[getattr(match, other)]} for match in found],
+        "matches": [{**asdict(match), "title": titles[match.found.id]} for match in found],
     }

@@ -13,6 +13,7 @@ from ckanext.dresdensmartcity.atlas.matching import (
     Member,
     Mode,
     Project,
+    Ref,
     Settings,
     Taxonomy,
     UnknownEntryError,
@@ -42,7 +43,20 @@ SETTINGS = Settings(
     field_labels={"transparency": Label("Transparenz", "Transparency")},
 )
 OFFERS = ("air", "noise", "sensing", "environment", "traffic", "Verkehrsdaten", "Luftgüte", "Offene Werkstatt", "")
-WORDS = ("Luftqualitätssensoren", "Lärm", "Straße", "Verkehr", "Messung", "open data", "", "ß", "🌍", "<b>")
+WORDS = (
+    "Luftqualitätssensoren",
+    "Krach messen",
+    "sound measurement",
+    "Lärm",
+    "Straße",
+    "Verkehr",
+    "Messung",
+    "open data",
+    "",
+    "ß",
+    "🌍",
+    "<b>",
+)
 
 texts = st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join)
 offers = st.lists(st.sampled_from(OFFERS), max_size=4).map(tuple)
@@ -97,8 +111,8 @@ def test_an_added_offer_never_lowers_a_score(atlas, mode, offer, which):
     richer = actors[which % len(actors)]
     after = tuple(replace(one, offers=(*one.offers, offer)) if one == richer else one for one in actors)
     for project in projects:
-        before = {m.actor: m.score for m in matcher(actors, projects).actors_for(project.id, mode)}
-        then = {m.actor: m.score for m in matcher(after, projects).actors_for(project.id, mode)}
+        before = {m.found.id: m.score for m in matcher(actors, projects).actors_for(project.id, mode)}
+        then = {m.found.id: m.score for m in matcher(after, projects).actors_for(project.id, mode)}
         if richer.id in before and not any(member.actor == richer.id for member in project.members):
             assert then[richer.id] >= before[richer.id]
 
@@ -110,9 +124,9 @@ def test_members_are_not_recommended(atlas, mode):
     actors, projects = atlas
     core = matcher(actors, projects)
     members = {(project.id, member.actor) for project in projects for member in project.members}
-    found = [match for project in projects for match in core.actors_for(project.id, mode)]
-    found += [match for actor in actors for match in core.projects_for(actor.id, mode)]
-    assert not members & {(match.project, match.actor) for match in found}
+    found = {(one.id, match.found.id) for one in projects for match in core.actors_for(one.id, mode)}
+    found |= {(match.found.id, one.id) for one in actors for match in core.projects_for(one.id, mode)}
+    assert not members & found
 
 
 @settings(max_examples=60, deadline=None)
@@ -131,9 +145,20 @@ def test_both_directions_agree(atlas, mode):
     """A pair has one score and one set of reasons, whichever side asks."""
     actors, projects = atlas
     core = matcher(actors, projects)
-    forth = {(m.project, m.actor): m for project in projects for m in core.actors_for(project.id, mode)}
-    back = {(m.project, m.actor): m for actor in actors for m in core.projects_for(actor.id, mode)}
+    forth = {(one.id, m.found.id): m.parts for one in projects for m in core.actors_for(one.id, mode)}
+    back = {(m.found.id, one.id): m.parts for one in actors for m in core.projects_for(one.id, mode)}
     assert forth == back
+
+
+@settings(max_examples=60, deadline=None)
+@given(atlases(), st.sampled_from(Mode))
+def test_two_actors_fit_each_other_as_well_from_either_side(atlas, mode):
+    """Both ways count half each."""
+    actors, projects = atlas
+    core = matcher(actors, projects)
+    found = {(one.id, m.found.id): m.score for one in actors for m in core.partners_for(one.id, mode)}
+    assert len(found) == len(actors) * (len(actors) - 1)
+    assert all(found[one, other] == found[other, one] for one, other in found)
 
 
 def part(match, name):
@@ -149,13 +174,13 @@ def test_who_brings_what_is_missing_comes_first_and_the_sentence_says_so():
     club = Actor("club", "Verein", offers=("traffic",), position=(13.73, 51.05))
     best, _ = matcher((club, trees), (PROJECT,)).actors_for("monitoring", Mode.COMPLEMENT)
     gap = part(best, "gap")
-    assert best.actor == "trees"
+    assert best.found == Ref("actor", "trees")
     assert gap.value == 0.5
     assert gap.sentence == Label(
-        "Bringt, was noch fehlt: Luftqualität (1 von 2 Bedarfen).",
-        "Brings what is missing: Air quality (1 of 2 needs).",
+        "Der Akteur bietet, was dem Projekt noch fehlt: Luftqualität (1 von 2 Bedarfen).",
+        "The actor offers what the project still lacks: Air quality (1 of 2 needs).",
     )
-    assert part(best, "near").sentence.de == "700 m vom Ort des Projekts."
+    assert part(best, "near").sentence.de == "Der Akteur liegt 700 m vom Ort des Projekts entfernt."
 
 
 def test_a_need_that_a_member_meets_is_no_gap():
@@ -189,8 +214,8 @@ def test_word_parts_carry_what_no_topic_does():
     (match,) = matcher((actor,), (project,)).actors_for("p", Mode.SIMILAR)
     text = part(match, "text")
     assert text.value > 0.3
-    assert text.evidence[0].actor.de == "Zählstellen für Fahrräder"
-    assert "zählstellen" in text.sentence.de
+    assert text.evidence[0].offered.text.de == "Zählstellen für Fahrräder"
+    assert text.sentence.de == "Gemeinsame Wortteile: „zählstellen“ und „Fahrräder“."
 
 
 def test_working_with_a_member_elsewhere_is_shown_and_weighs_nothing_among_complements():
@@ -199,11 +224,11 @@ def test_working_with_a_member_elsewhere_is_shown_and_weighs_nothing_among_compl
     other = Project("other", "Anderes Projekt", members=(Member("lead", "lead"), Member("known", "partner")))
     actors = (Actor("lead", "Amt"), Actor("known", "Institut"), Actor("new", "Neue"))
     core = matcher(actors, (project, other))
-    known = {match.actor: match for match in core.actors_for("monitoring", Mode.COMPLEMENT)}["known"]
+    known = {match.found.id: match for match in core.actors_for("monitoring", Mode.COMPLEMENT)}["known"]
     assert part(known, "network").value > 0.5
     assert part(known, "network").contribution == 0
-    assert part(known, "network").sentence.de == "Arbeitet mit Amt in „Anderes Projekt“ zusammen."
-    assert core.actors_for("monitoring", Mode.SIMILAR)[0].actor == "known"
+    assert part(known, "network").sentence.de == "Gemeinsames Projekt mit dem Mitglied „Amt“: „Anderes Projekt“."
+    assert core.actors_for("monitoring", Mode.SIMILAR)[0].found.id == "known"
 
 
 def test_whom_only_place_or_contacts_speak_for_is_left_out_of_relevant_matches():
@@ -211,9 +236,9 @@ def test_whom_only_place_or_contacts_speak_for_is_left_out_of_relevant_matches()
     near = Actor("near", "Bäckerei", position=(13.73, 51.05))
     far = Actor("far", "Messnetz", offers=("air",))
     core = matcher((near, far), (PROJECT,))
-    assert [m.actor for m in core.actors_for("monitoring", Mode.COMPLEMENT, relevant=True)] == ["far"]
+    assert [m.found.id for m in core.actors_for("monitoring", Mode.COMPLEMENT, relevant=True)] == ["far"]
     assert len(core.actors_for("monitoring", Mode.COMPLEMENT)) == 2
-    assert [m.actor for m in core.actors_for("monitoring", Mode.COMPLEMENT, 1)] == ["far"]
+    assert [m.found.id for m in core.actors_for("monitoring", Mode.COMPLEMENT, 1)] == ["far"]
 
 
 def test_an_unknown_entry_is_named():
