@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Blueprint
 
 from . import views
+from .downloads.views import downloads
+from .linked_views import linked
 from .network_pages.views import network
 from .ogc.views import ogc
 from .tiles.views import tiles
 
-BLUEPRINTS: list[Blueprint] = [views.atlas, tiles, ogc, network]
+BLUEPRINTS: list[Blueprint] = [views.atlas, tiles, ogc, network, downloads, linked]

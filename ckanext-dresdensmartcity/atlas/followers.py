@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import index
+from . import atlas_dataset, index
 from .entries import Entry
 from .tiles import store as tiles
 
-FOLLOWERS: list[Callable[[str, Entry | None, Entry | None], None]] = [tiles.follow]
+FOLLOWERS: list[Callable[[str, Entry | None, Entry | None], None]] = [tiles.follow, atlas_dataset.entry_changed]
 REBUILDERS: list[Callable[[], None]] = [tiles.rebuild]
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from . import presentation, sections
+from markupsafe import Markup
 
-__all__ = ["atlas_entry_url", "atlas_sections"]
+from . import linked_views, presentation, sections
+from .entries import Entry
+
+__all__ = ["atlas_entry_url", "atlas_linked_data", "atlas_sections"]
 
 
 def atlas_entry_url(entry_type: str, identifier: str) -> str:
     """Address of an actor or a project by its id in the atlas."""
     return presentation.entry_url(entry_type, identifier)
+
+
+def atlas_linked_data(entry: Entry) -> Markup:
+    """What the head of an entry's page says to machines."""
+    return linked_views.head(entry)
 
 
 def atlas_sections() -> tuple[sections.SectionLink, ...]:

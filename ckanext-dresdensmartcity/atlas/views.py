@@ -11,7 +11,7 @@ from ckanext.dresdensmartcity.city.outline_store import outlines_of
 from flask import Blueprint, Response, jsonify, make_response
 from werkzeug.datastructures import MultiDict
 
-from . import framing, pages, search
+from . import framing, linked_views, pages, search
 from .choices import choices
 from .entries import ACTOR, PROJECT, Entry, package_name
 from .matching import Mode
@@ -63,9 +63,11 @@ def areas() -> Response:
 
 
 @atlas.route(f"/atlas/{TYPE}/<entry_id>", endpoint="read")
-def read(entry_type: str, entry_id: str) -> str:
-    """An entry with its facts, its network and its best matches."""
+def read(entry_type: str, entry_id: str) -> Response | str:
+    """An entry with its facts, its network and its best matches; as linked data for those who ask for it."""
     entry = _entry(entry_type, entry_id)
+    if found := linked_views.negotiated(entry):
+        return found
     asked = tk.request.args.get("mode") or Mode.COMPLEMENT.value
     if asked not in [mode.value for mode in Mode]:
         tk.abort(400, pages.mistake_text(QueryError("mode", asked, ", ".join(mode.value for mode in Mode))))

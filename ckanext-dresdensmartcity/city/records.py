@@ -22,6 +22,88 @@ SWITCHED_OFF = Label(
 
 
 @dataclass(frozen=True)
+class AtlasFile:
+    """One way to get the whole atlas."""
+
+    id: str
+    path: str  # after the portal's address
+    format: str  # of the EU list of file types
+    media_type: str
+    title: Label
+    about: Label
+    schema: str = ""  # a Table Schema of schemas/tables, without its ending
+
+
+_GEOJSON, _GPKG, _CSV, _JSON = "application/geo+json", "application/geopackage+sqlite3", "text/csv", "application/json"
+_CELLS = Label(
+    "Mehrere Werte einer Zelle stehen mit Semikolon; die Spalten beschreibt das Tabellenschema.",
+    "Several values of a cell stand with semicolons; the Table Schema describes the columns.",
+)
+ATLAS_FILES = (
+    AtlasFile(
+        id="geojson",
+        path="/atlas/downloads/atlas.geojson",
+        format="GEOJSON",
+        media_type=_GEOJSON,
+        title=Label("Akteure und Projekte (GeoJSON)", "Actors and projects (GeoJSON)"),
+        about=Label(
+            "Alle Einträge mit allen Angaben; ohne eigenen Ort mit einem Punkt in ihrem Gebiet oder ohne Geometrie.",
+            "All entries with all that is known; without an own place with a point in their area or without geometry.",
+        ),
+    ),
+    AtlasFile(
+        id="gpkg",
+        path="/atlas/downloads/atlas.gpkg",
+        format="GPKG",
+        media_type=_GPKG,
+        title=Label("Akteure und Projekte (GeoPackage)", "Actors and projects (GeoPackage)"),
+        about=Label(
+            "Ebenen für Akteure und Projekte mit Wertelisten, dazu die Tabelle der Mitwirkenden.",
+            "Layers of actors and projects with lists of their values, and the table of memberships.",
+        ),
+    ),
+    AtlasFile(
+        id="actors",
+        path="/atlas/downloads/actors.csv",
+        format="CSV",
+        media_type=_CSV,
+        title=Label("Akteure (CSV)", "Actors (CSV)"),
+        about=_CELLS,
+        schema="atlas-actors",
+    ),
+    AtlasFile(
+        id="projects",
+        path="/atlas/downloads/projects.csv",
+        format="CSV",
+        media_type=_CSV,
+        title=Label("Projekte (CSV)", "Projects (CSV)"),
+        about=_CELLS,
+        schema="atlas-projects",
+    ),
+    AtlasFile(
+        id="members",
+        path="/atlas/downloads/members.csv",
+        format="CSV",
+        media_type=_CSV,
+        title=Label("Mitwirkende (CSV)", "Memberships (CSV)"),
+        about=Label(
+            "Welcher Akteur in welchem Projekt in welcher Rolle mitwirkt.",
+            "Which actor takes part in which project in which role.",
+        ),
+        schema="atlas-members",
+    ),
+    AtlasFile(
+        id="json",
+        path="/api/3/action/atlas_search?limit=100",
+        format="JSON",
+        media_type=_JSON,
+        title=Label("Suche im Atlas (API)", "Search of the atlas (API)"),
+        about=Label("Die Suche mit allen Filtern, Seite für Seite.", "The search with all filters, page by page."),
+    ),
+)
+
+
+@dataclass(frozen=True)
 class Record:
     """A package that shall be there; `content` holds every field that the city's files decide."""
 
@@ -91,10 +173,6 @@ def source_record(city: City, source: Source, demo_url: str) -> Record:
 
 def atlas_record(city: City, site_url: str) -> Record:
     """The atlas as one dataset of the catalogue (DESIGN, data model): its entries are none."""
-    files = (
-        ("geojson", f"{site_url}/atlas/entries.geojson", "GEOJSON", "application/geo+json", "Akteure und Projekte"),
-        ("json", f"{site_url}/api/3/action/atlas_search?limit=100", "JSON", "application/json", "Suche im Atlas (API)"),
-    )
     content = {
         "title": f"Smart City Atlas {city.name}: Akteure und Projekte",
         "title_en": f"Smart City Atlas {city.name}: actors and projects",
@@ -111,17 +189,24 @@ def atlas_record(city: City, site_url: str) -> Record:
         "keywords_en": ["actors", "atlas", "projects", "smart city"],
         "frequency": IRREGULAR,
         "url": f"{site_url}/atlas",
-        "resources": [
-            {
-                "id": record_id(city, f"{ATLAS}:{name}"),
-                "name": title,
-                "url": url,
-                "format": kind,
-                "mimetype": media_type,
-                "license": city.license,
-                "license_attribution": city.attribution,
-            }
-            for name, url, kind, media_type, title in files
-        ],
+        "resources": [_file(city, site_url, one) for one in ATLAS_FILES],
     }
     return Record("dataset", ATLAS, record_id(city, ATLAS), content)
+
+
+def _file(city: City, site_url: str, file: AtlasFile) -> dict[str, Any]:
+    fields = {
+        "id": record_id(city, f"{ATLAS}:{file.id}"),
+        "name": file.title.de,
+        "name_en": file.title.en,
+        "description": file.about.de,
+        "description_en": file.about.en,
+        "url": f"{site_url}{file.path}",
+        "format": file.format,
+        "mimetype": file.media_type,
+        "license": city.license,
+        "license_attribution": city.attribution,
+    }
+    if file.schema:
+        fields |= {"table_schema": file.schema, "conforms_to": [f"{site_url}/atlas/downloads/{file.schema}.json"]}
+    return fields

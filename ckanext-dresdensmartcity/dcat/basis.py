@@ -20,11 +20,13 @@ _LENGTH = 16
 
 
 def basis() -> str:
-    """A short hash of the city file, the portal's address and the writer with its lists."""
+    """A short hash of the city file, the portal's address and services, and the writer with its lists."""
     path = current.city_path(config.city_file())
     state = path.stat()
     here = site()
-    return _hash(_of_city(path, state.st_mtime_ns, state.st_size), here.url, here.base, _of_writer())
+    return _hash(
+        _of_city(path, state.st_mtime_ns, state.st_size), here.url, here.base, repr(here.services), _of_writer()
+    )
 
 
 @lru_cache(maxsize=8)

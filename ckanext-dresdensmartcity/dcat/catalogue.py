@@ -16,7 +16,7 @@ from .output import Output
 from .parties import city_contact, city_publisher, site_agent
 from .places import city_extent, city_places
 from .records import MEMBERSHIP, enter, profile
-from .services import api
+from .services import portal_services
 from .values import moment
 
 __all__ = ["MEMBERSHIP", "Dates", "Page", "catalogue_output", "dataset_output", "describe_catalogue", "paging"]
@@ -80,7 +80,7 @@ def catalogue_output(
 def describe_catalogue(out: Output, dates: Dates, iri: str = "") -> URIRef:
     """Write the catalogue itself, from the city file; returns its IRI.
 
-    With it what belongs to the city and to no entry: its publisher, contact and place, and the portal's API.
+    With it what belongs to the city and to no entry: its publisher, contact and place, and the portal's services.
     """
     city = out.city
     catalogue = URIRef(iri or out.site.base)
@@ -101,7 +101,8 @@ def describe_catalogue(out: Output, dates: Dates, iri: str = "") -> URIRef:
     _themes(out, catalogue)
     out.add(catalogue, DCTERMS.issued, moment(city.catalogue.issued) or moment(dates.issued, utc=True))
     out.add(catalogue, DCTERMS.modified, moment(dates.modified, utc=True))
-    out.add(catalogue, DCAT.service, api(out))
+    for service in portal_services(out):
+        out.add(catalogue, DCAT.service, service)
     profile(out)
     _further(out, catalogue, city.catalogue)
     return catalogue

@@ -26,6 +26,8 @@ from urllib.parse import quote, urlsplit
 
 from rdflib import URIRef
 
+from .offers import PortalService
+
 Package = Mapping[str, Any]
 
 DATASET, SERIES, SERVICE = "dataset", "dataset_series", "data_service"
@@ -44,14 +46,16 @@ class Site:
     """Where the portal stands: `url` is the address of its pages, `base` what its IRIs start with. No slash at the end.
 
     They differ only where a city has IRIs under an address of their own that forwards to the portal.
+    `services` are the interfaces that the portal offers beside the API of CKAN.
     """
 
     url: str
     base: str
+    services: tuple[PortalService, ...] = ()
 
     @classmethod
-    def at(cls, url: str, base: str = "") -> Site:
-        return cls(url.rstrip("/"), (base or url).rstrip("/"))
+    def at(cls, url: str, base: str = "", services: tuple[PortalService, ...] = ()) -> Site:
+        return cls(url.rstrip("/"), (base or url).rstrip("/"), services)
 
 
 def stored_uri(package: Package) -> str:

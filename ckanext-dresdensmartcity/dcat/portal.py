@@ -12,8 +12,11 @@ from ckan.lib.search import SearchError
 from ckanext.dcat.utils import catalog_uri
 
 from .iris import PUBLISHED_TYPES, Site
+from .offers import PortalService
 
 DEFAULT_PER_PAGE = 100
+# By name, so that a plugin that starts twice offers once.
+_OFFERED: dict[str, PortalService] = {}
 # Filters of their own for Solr: what a request puts into q or fq can narrow them and never widen them.
 _PUBLIC = (f"dataset_type:({' OR '.join(PUBLISHED_TYPES)})", "capacity:public", "state:active")
 
@@ -28,7 +31,12 @@ class Found:
 
 def site() -> Site:
     """Where this portal stands."""
-    return Site.at(tk.config["ckan.site_url"], catalog_uri())
+    return Site.at(tk.config["ckan.site_url"], catalog_uri(), tuple(_OFFERED.values()))
+
+
+def offer(service: PortalService) -> None:
+    """Make an interface of the portal known: a plugin says so when it starts, and it is in the catalogue."""
+    _OFFERED[service.name] = service
 
 
 def anonymous() -> Any:

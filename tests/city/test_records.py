@@ -57,8 +57,10 @@ def test_the_demo_address_is_put_in(city: City) -> None:
 
 
 def test_the_atlas_has_the_citys_licence(city: City) -> None:
-    """One dataset, two files."""
+    """One dataset, and every way to get it."""
     record = atlas_record(city, "https://portal.example")
     assert record.name == "smart-city-atlas"
     assert {one["license"] for one in record.content["resources"]} == {city.license}
-    assert record.content["resources"][0]["url"] == "https://portal.example/atlas/entries.geojson"
+    assert record.content["resources"][0]["url"] == "https://portal.example/atlas/downloads/atlas.geojson"
+    formats = [one["format"] for one in record.content["resources"]]
+    assert formats == ["GEOJSON", "GPKG", "CSV", "CSV", "CSV", "JSON"]

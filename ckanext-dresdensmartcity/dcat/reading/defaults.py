@@ -53,8 +53,8 @@ class Own:
         return {str(iri) for iri in map(reference, given) if iri is not None}
 
     def is_frame(self, entry: ReadEntry) -> bool:
-        """Whether an entry belongs to the portal and not to its packages: its own API."""
-        return entry.iri == self.of_site("api")
+        """Whether an entry belongs to the portal and not to its packages: its own services."""
+        return entry.type == SERVICE and entry.iri.startswith(self.of_site(""))
 
 
 def strip(entry: ReadEntry, own: Own, graph: Graph) -> None:

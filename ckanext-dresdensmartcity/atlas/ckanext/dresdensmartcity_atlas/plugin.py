@@ -8,10 +8,11 @@ from typing import Any
 import ckan.plugins as plugins
 import ckan.plugins.toolkit as tk
 from ckanext.dresdensmartcity import config as settings
-from ckanext.dresdensmartcity.atlas import followers, freshness, helpers, index
+from ckanext.dresdensmartcity.atlas import atlas_dataset, followers, freshness, helpers, index
 from ckanext.dresdensmartcity.atlas.blueprints import BLUEPRINTS
 from ckanext.dresdensmartcity.atlas.logic import auth
 from ckanext.dresdensmartcity.atlas.logic.actions import ACTIONS
+from ckanext.dresdensmartcity.dcat import portal
 
 ROOM = Path(index.__file__).parent
 
@@ -31,12 +32,16 @@ class AtlasPlugin(plugins.SingletonPlugin):
         tk.add_public_directory(config, str(ROOM / "public"))
         followers.register()
         freshness.use_setting(settings.atlas_stale_after_days)
+        for service in atlas_dataset.SERVICES:
+            portal.offer(service)
 
     def after_dataset_create(self, context: Any, pkg_dict: dict[str, Any]) -> None:
         index.package_changed(pkg_dict["id"])
+        atlas_dataset.package_changed(pkg_dict["name"])
 
     def after_dataset_update(self, context: Any, pkg_dict: dict[str, Any]) -> None:
         index.package_changed(pkg_dict["id"])
+        atlas_dataset.package_changed(pkg_dict["name"])
 
     def after_dataset_delete(self, context: Any, pkg_dict: dict[str, Any]) -> None:
         index.package_deleted(pkg_dict["id"])
