@@ -28,6 +28,7 @@ SECTIONS: list[Section] = [
     Section("atlas_network.graph", Label("Netzwerk", "Network")),
     Section("atlas_network.money", Label("Geldflüsse", "Funding flows")),
     Section("atlas_network.programmes", Label("Förderprogramme", "Funding programmes")),
+    Section("atlas_network.strengths", Label("Stärken", "Strengths")),
     Section("ogc.landing", Label("Geodaten", "Geodata")),
 ]
 

@@ -42,7 +42,7 @@ class Seat:
     """A member of a proposal and why it is in it."""
 
     actor: str
-    role: str  # LEAD or PARTNER
+    role: str  # LEAD or PARTNER; all are partners where the programme leaves open who leads
     brings: tuple[str, ...]  # concepts that it covers
     alone: tuple[str, ...]  # concepts of these that nobody else of the proposal covers
     as_kind: bool  # a kind that the programme asks for and nobody else of the proposal has
@@ -191,7 +191,8 @@ def _proposal(wish: Wish, members: Sequence[Candidate]) -> Proposal:
     programme = wish.programme
     able = [one for one in members if _may_lead(wish, one)]
     able.sort(key=lambda one: (one.id != wish.lead, not one.is_member, -len(one.covers), one.ties, one.id))
-    lead = able[0].id if able else ""
+    # Where everybody may lead and no project says who does, that is theirs to agree on.
+    lead = able[0].id if able and (programme.lead_kinds or able[0].id == wish.lead) else ""
     by_concept = {concept: [one.id for one in members if concept in one.covers] for concept in wish.concepts}
     only_kind = _only(programme.required_kinds, members)
     seats = [
@@ -214,7 +215,7 @@ def _proposal(wish: Wish, members: Sequence[Candidate]) -> Proposal:
         missing=tuple(concept for concept, by in by_concept.items() if not by),
         missing_kinds=tuple(asked for asked in programme.required_kinds if not kinds & set(asked)),
         missing_members=max(0, programme.least_members - len(members)),
-        has_lead=bool(lead),
+        has_lead=bool(able),
     )
 
 

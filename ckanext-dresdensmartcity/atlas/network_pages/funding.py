@@ -13,7 +13,7 @@ from ..choices import kind_label
 from ..entries import ACTOR, PROJECT, Entry
 from ..funding import State, state_of
 from ..funding.consortia import Candidate, Proposal, Seat
-from ..funding.rules import PARTNER, day, kinds_text
+from ..funding.rules import LEAD, PARTNER, day, kinds_text
 from ..funding.wording import lacking, seat
 from ..pages.filters import url
 from ..presentation import Link, entry_url, number_text, say
@@ -111,6 +111,7 @@ def page(programme: FundingProgramme, project: Entry | None, city: City) -> Prog
     found = answer(programme, project, city, today())
     here = known()
     chosen = [("project", project.id)] if project else []
+    leads = found.leads if programme.lead_kinds else ()  # else everybody may
     offered = sorted(
         (one for one in here.projects.values() if here.analysis.demand.open_needs.get(one.id)),
         key=lambda one: (one.title, one.id),
@@ -131,8 +132,8 @@ def page(programme: FundingProgramme, project: Entry | None, city: City) -> Prog
             _fit(one.candidate, one.verdict.reasons[:1], tuple(sorted(one.candidate.covers)))
             for one in found.kept_out[:MOST_FITS]
         ),
-        leads=tuple(Link(one.title, entry_url(ACTOR, one.id)) for one in found.leads[:12]),
-        leads_left_out=max(0, len(found.leads) - 12),
+        leads=tuple(Link(one.title, entry_url(ACTOR, one.id)) for one in leads[:12]),
+        leads_left_out=max(0, len(leads) - 12),
         proposals=tuple(_proposal(one, found) for one in found.proposals),
         nobody=_names(found.nobody),
         funded=tuple(Link(one.title, entry_url(PROJECT, one.id)) for one in found.projects),
@@ -220,6 +221,6 @@ def _seat(one: Seat) -> SeatRow:
         link=Link(entry.title, entry_url(ACTOR, one.actor)),
         kind=say(kind_label(entry.kind)),
         symbol=_symbol(entry.kind),
-        role=_("Lead") if one.role == "lead" else _("Partner"),
+        role=_("Lead") if one.role == LEAD else "",
         why=say(seat(one, concept_label)),
     )

@@ -10,7 +10,7 @@ from .. import pages, search
 from ..choices import choices
 from ..entries import PROJECT
 from ..query import AtlasQuery, QueryError, from_arguments
-from . import funding, graph, money
+from . import funding, graph, money, strengths
 
 network = Blueprint("atlas_network", __name__)
 
@@ -53,6 +53,12 @@ def programme(programme_id: str) -> str:
     if wanted and project is None:
         return tk.abort(404, tk._("The atlas has no project with the id {id}.").format(id=wanted[:60]))
     return tk.render("atlas/funding_programme.html", extra_vars={"page": funding.page(found, project, here)})
+
+
+@network.route("/atlas/strengths", endpoint="strengths")
+def strengths_of_fields() -> str:
+    """What the city can do in each field of action."""
+    return tk.render("atlas/strengths.html", extra_vars={"page": strengths.strengths_page(city())})
 
 
 def _one(name: str) -> str:
