@@ -23,7 +23,8 @@ LAYER = "entries"
 EXTENT = 4096  # of a tile's own coordinates (MVT 2.1, section 4.1)
 MOST_POINTS = 1_000  # in one tile; where there are more, clusters stay however deep it is
 MOST_BYTES = 200_000
-DEEPEST_PAIRS = 11  # zoom down to which the grid counts each two fields of action
+# How many fields of action at once the grid counts down to a zoom, as dresdensmartcity_atlas_keys says.
+_COUNTED = {11: 3, 13: 2, 14: 1}
 
 _SYMBOLS = (*SYMBOLS, OTHER)
 _NUMBER = {symbol.id: number for number, symbol in enumerate(_SYMBOLS)}
@@ -85,12 +86,14 @@ def _simple(query: AtlasQuery) -> bool:
 def _keys(query: AtlasQuery, zoom: int) -> list[tuple[str, int]]:
     """Which counts of the grid give the query's, and with which sign; none where it does not know them."""
     fields = sorted(set(query.fields))
-    if not _simple(query) or len(fields) > (2 if zoom <= DEEPEST_PAIRS else 1):
+    most = next(most for deepest, most in _COUNTED.items() if zoom <= deepest)
+    if not _simple(query) or len(fields) > most:
         return []
     if not fields:
         return [(EVERYTHING, 1)]
-    # Who has both fields is counted with each of them, hence once too often.
-    return [(field, 1) for field in fields] + [(BETWEEN.join(two), -1) for two in combinations(fields, 2)]
+    # Who has two of the fields is counted with each of them, hence once too often, and so on.
+    sizes = range(1, len(fields) + 1)
+    return [(BETWEEN.join(some), 1 if size % 2 else -1) for size in sizes for some in combinations(fields, size)]
 
 
 def _numbers(address: Tile, bits: int) -> dict[str, float]:

@@ -52,8 +52,12 @@ _DIFFERENCE = """
     ), z14 AS (
         SELECT code >> 26 AS cell, fields, kind, count(*) AS n, sum(x)::bigint AS x, sum(y)::bigint AS y,
             sum(number)::bigint AS number FROM point WHERE deepest >= 14 GROUP BY 1, 2, 3
-    ), z13 AS (SELECT cell >> 2 AS cell, fields, kind, sum(n)::bigint AS n, sum(x)::bigint AS x, sum(y)::bigint AS y,
+    ), z13 AS (
+        SELECT cell >> 2 AS cell, fields, kind, sum(n)::bigint AS n, sum(x)::bigint AS x, sum(y)::bigint AS y,
             sum(number)::bigint AS number FROM z14 GROUP BY 1, 2, 3
+        UNION ALL
+        SELECT code >> 28, fields, kind, count(*), sum(x)::bigint, sum(y)::bigint, sum(number)::bigint
+            FROM point WHERE deepest = 13 GROUP BY 1, 2, 3
     ), z12 AS (SELECT cell >> 2 AS cell, fields, kind, sum(n)::bigint AS n, sum(x)::bigint AS x, sum(y)::bigint AS y,
             sum(number)::bigint AS number FROM z13 GROUP BY 1, 2, 3
     ), z11 AS (

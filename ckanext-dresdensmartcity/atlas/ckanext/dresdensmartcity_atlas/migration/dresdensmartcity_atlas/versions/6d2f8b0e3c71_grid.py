@@ -50,13 +50,15 @@ END
 $body$;
 
 -- What is counted for an entry: all, each of its fields of action, and, on the zooms where many entries lie in a tile,
--- each two of them, so that those with one field or another are counted once.
+-- each two and each three of them, so that those with one field or another are counted once.
 CREATE OR REPLACE FUNCTION {NAME}_keys(fields text[]) RETURNS TABLE (key text, deepest int)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $body$
     WITH field AS (SELECT DISTINCT one COLLATE "C" AS one FROM unnest(fields) AS one WHERE one <> '')
     SELECT '', 14
     UNION ALL SELECT one, 14 FROM field
-    UNION ALL SELECT a.one || E'\\x1f' || b.one, 11 FROM field AS a JOIN field AS b ON a.one < b.one
+    UNION ALL SELECT a.one || E'\\x1f' || b.one, 13 FROM field AS a JOIN field AS b ON a.one < b.one
+    UNION ALL SELECT a.one || E'\\x1f' || b.one || E'\\x1f' || c.one, 11
+        FROM field AS a JOIN field AS b ON a.one < b.one JOIN field AS c ON b.one < c.one
 $body$;
 
 -- Adds changes up into the grid, at most so many; NULL: all. One process does it at a time, others leave it to that.
