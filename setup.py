@@ -65,6 +65,7 @@ setup(
         "ckanext-harvest==1.6.3",
         "ckanext-scheming==3.1.0",
         "ckanext-spatial==2.3.2",
+        "flask-compress>=1.25,<2",  # packs style sheets and scripts; no web server stands before the portal's
         "geoalchemy2>=0.20,<0.21",
         "highspy>=1.11,<2",  # linear programs asked hundreds of times: it starts from its last answer, unlike SciPy
         "ijson>=3.5,<4",  # reads the vectors of words, a file of 300 MB, piece by piece (docker/build)

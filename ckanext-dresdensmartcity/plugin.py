@@ -14,7 +14,7 @@ from ckanext.dresdensmartcity.dcat import hooks
 from ckanext.dresdensmartcity.dcat.search import hide_other_types
 from ckanext.dresdensmartcity.dcat.views import blueprint as catalogue
 from ckanext.dresdensmartcity.harvesters import helpers as harvesters
-from ckanext.dresdensmartcity.web import search, theme, views
+from ckanext.dresdensmartcity.web import compression, search, theme, views
 from ckanext.dresdensmartcity.web.forms.views import forms
 
 
@@ -29,6 +29,7 @@ class DresdenSmartCityPlugin(DefaultTranslation, plugins.SingletonPlugin):
 
     plugins.implements(plugins.IConfigurer)
     plugins.implements(plugins.IFacets, inherit=True)
+    plugins.implements(plugins.IMiddleware, inherit=True)
     plugins.implements(plugins.IPackageController, inherit=True)
     plugins.implements(plugins.ITranslation)
     plugins.implements(IDCATURIGenerator, inherit=True)
@@ -37,6 +38,9 @@ class DresdenSmartCityPlugin(DefaultTranslation, plugins.SingletonPlugin):
         offline.run_before_the_database()
         theme.register(config)
         harvesters.register_templates(config)
+
+    def make_middleware(self, app: Any, config: Any) -> Any:
+        return compression.add_to(app)
 
     def i18n_directory(self) -> str:
         return str(Path(__file__).parent / "web" / "i18n")
