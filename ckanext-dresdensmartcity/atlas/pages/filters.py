@@ -152,7 +152,7 @@ def _filters(
             # What leaves nothing is no choice, unless it was chosen.
             for value in facet_values(name, facets.get(name, {}), city, chosen)
         )
-        if options:
+        if options or name in SHOWN_FILTERS:  # those always in sight do not come and go
             found.append(Filter(name, labels[name], every[name], options))
     return tuple(found)
 

@@ -446,13 +446,13 @@ export class AtlasMap {
     if (entries.length > MOST_IN_POPUP) list.append(element("li", texts.more.replace("{count}", entries.length - MOST_IN_POPUP)));
     box.append(list);
     this.#popup?.remove();
+    const before = document.activeElement;
     this.#popup = new this.#engine.Popup({ className: "atlas-popup", maxWidth: "300px", offset: 14, focusAfterOpen: focus })
       .setLngLat(position)
       .setDOMContent(box)
       .addTo(this.#map);
     const popup = this.#popup;
     // By keyboard: closed with Escape, and back to where one came from.
-    const before = document.activeElement;
     popup.getElement().addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       popup.remove();

@@ -176,7 +176,10 @@ function listen() {
 function picture() {
   if (!map) return;
   const print = document.getElementById("atlas-map-print");
-  print.src = map.picture();
+  const image = new Image();
+  image.alt = options.texts.title;
+  image.src = map.picture();
+  print.replaceChildren(image);
   print.hidden = false;
 }
 
