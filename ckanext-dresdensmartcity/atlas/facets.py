@@ -77,13 +77,21 @@ class _Found:
         self._fresh = _fresh().cte("fresh")
         looked_up = {name: met for name, met in conditions(query).items() if name not in BY_BITS}
         ranks = typed.ranks()
-        if ranks is None and not looked_up:
-            self._base = self._every
-        else:
-            numbers = sa.select(AtlasEntry.number).where(AtlasEntry.visible, *looked_up.values(), *typed.conditions())
+        of_entries = (*looked_up.values(), *typed.conditions())
+        self._base = self._every
+        if of_entries:
+            numbers = sa.select(AtlasEntry.number).where(AtlasEntry.visible, *of_entries)
             if ranks is not None:
-                numbers = numbers.join(ranks, ranks.c.number == AtlasEntry.number)
+                ranked = ranks.subquery()
+                numbers = numbers.join(ranked, ranked.c.number == AtlasEntry.number)
             self._base = _bits_of(numbers).cte("base")
+        elif ranks is not None:
+            found = _bits_of(ranks).cte("ranked")
+            self._base = (
+                sa.select(found.c.block, found.c.bits.op("&")(self._every.c.bits).label("bits"))
+                .join(self._every, self._every.c.block == found.c.block)
+                .cte("base")
+            )
         self.filters: dict[str, sa.CTE] = {
             name: _rows(name, query.values(name)).cte(f"filter_{name}") for name in LISTED if query.values(name)
         }

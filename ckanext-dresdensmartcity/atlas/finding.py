@@ -50,9 +50,10 @@ def conditions(query: AtlasQuery) -> dict[str, sa.ColumnElement[bool]]:
 def found(query: AtlasQuery, typed: Typed, *columns: Any) -> sa.Select[Any]:
     """The entries of a query; with a text each has its `rank`, with a place its `distance` in metres."""
     selected = sa.select(*columns).where(AtlasEntry.visible, *conditions(query).values(), *typed.conditions())
-    ranks = typed.ranks()
-    if ranks is None:
+    ranked = typed.ranks()
+    if ranked is None:
         return selected.add_columns(sa.literal(0.0).label("rank"))
+    ranks = ranked.subquery()
     return selected.join(ranks, ranks.c.number == AtlasEntry.number).add_columns(ranks.c.rank)
 
 
@@ -70,8 +71,11 @@ def order(query: AtlasQuery, selected: sa.Select[Any]) -> tuple[Any, ...]:
 
 
 def distance(query: AtlasQuery) -> sa.ColumnElement[float]:
-    """Metres from the place of the query to where each entry is; 0 inside its area, empty where it has none."""
-    return sa.func.ST_Distance(sa.cast(AtlasEntry.place, Geography), _point(query))
+    """Metres from the place of the query to where each entry is; 0 inside its area, empty where it has none.
+
+    On a sphere: three times as fast, and at most 0.5 % off, which is less than entries are precise.
+    """
+    return sa.func.ST_Distance(sa.cast(AtlasEntry.place, Geography), _point(query), False)
 
 
 def _point(query: AtlasQuery) -> Any:
@@ -85,7 +89,7 @@ def _near(query: AtlasQuery) -> sa.ColumnElement[bool] | None:
     around = sa.cast(sa.func.ST_Buffer(_point(query), query.radius_m * 1.01), Geometry)
     return sa.and_(
         AtlasEntry.place.op("&&")(around),
-        sa.func.ST_DWithin(sa.cast(AtlasEntry.place, Geography), _point(query), query.radius_m),
+        sa.func.ST_DWithin(sa.cast(AtlasEntry.place, Geography), _point(query), query.radius_m, False),
     )
 
 

@@ -23,18 +23,19 @@ from .model import WGS84, AtlasEntry, AtlasPending, AtlasPosting, AtlasWord
 from .places import districts_of, ground_of
 from .taxonomy import taxonomy
 from .text import normalise
-from .wording import body, weighted_words
+from .wording import body, slips, weighted_words
 
 # What other rooms keep in step with the entries: filled by followers.py. Called in the session that changes them.
 FOLLOWERS: list[Callable[[str, Entry | None, Entry | None], None]] = []
 REBUILDERS: list[Callable[[], None]] = []
 
 BATCH = 500  # packages read and written at once by a rebuild
+_KNOWN_WORDS = sa.text("SELECT word FROM dresdensmartcity_atlas_word WHERE word = ANY(:words)")
 _ADD_WORDS = sa.text(
     """
-    INSERT INTO dresdensmartcity_atlas_word (word)
-        SELECT DISTINCT word FROM unnest(CAST(:words AS text[])) AS given (word)
-        WHERE NOT EXISTS (SELECT FROM dresdensmartcity_atlas_word AS known WHERE known.word = given.word)
+    INSERT INTO dresdensmartcity_atlas_word (word, slips)
+        SELECT word, string_to_array(slips, ' ')
+        FROM unnest(CAST(:words AS text[]), CAST(:slips AS text[])) AS given (word, slips)
         ORDER BY word -- so that two writers do not wait for each other
         ON CONFLICT DO NOTHING
     """
@@ -253,5 +254,8 @@ def _write_words(entries: Iterable[tuple[int, Entry]]) -> None:
             words.append(word)
             numbers.append(number)
             weights.append(weight)
-    model.Session.execute(_ADD_WORDS, {"words": words})
+    known = set(model.Session.execute(_KNOWN_WORDS, {"words": list(set(words))}).scalars())
+    new = sorted(set(words) - known)
+    if new:
+        model.Session.execute(_ADD_WORDS, {"words": new, "slips": [" ".join(slips(word)) for word in new]})
     model.Session.execute(_ADD_POSTINGS, {"words": words, "numbers": numbers, "weights": weights})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +13,9 @@ from ckanext.dresdensmartcity.city.model import Position
 from . import facets, index
 from .entries import Entry, from_record
 from .finding import found, order
-from .model import AtlasEntry, AtlasPending, AtlasRevision
+from .model import REVISION, AtlasEntry, AtlasPending
 from .query import AtlasQuery
-from .typed import Typed
+from .typed import Typed, remember
 
 FACETS = facets.NAMES
 
@@ -28,6 +28,7 @@ class Result:
     entries: tuple[Entry, ...]
     # For each facet the number of entries by value, with all other filters but its own in force.
     facets: Mapping[str, Mapping[str, int]]
+    read_as: Mapping[str, str] = field(default_factory=dict)  # typed words that were taken for typing errors
 
 
 def search(query: AtlasQuery) -> Result:
@@ -39,6 +40,7 @@ def search(query: AtlasQuery) -> Result:
         total=counts.total,
         entries=_page(query, typed, (query.page - 1) * query.size, query.size) if counts.total else (),
         facets=counts.by_facet,
+        read_as=typed.read_as if counts.total else {},
     )
 
 
@@ -110,15 +112,23 @@ def projects_of(actor_id: str) -> tuple[Entry, ...]:
 
 def revision() -> str:
     """Changes whenever the side table does; within a transaction that changes it, also before others see that."""
-    own = sa.func.current_setting("dresdensmartcity.atlas", True)
-    row = model.Session.execute(sa.select(AtlasRevision.number, own.label("own"))).one()
+    row = model.Session.execute(_revision()).one()
     return f"{row.number}-{row.own}" if row.own else str(row.number)
 
 
 def _catch_up() -> None:
     """Take in what changed without a hook: one look at an empty table, nearly always."""
-    if model.Session.execute(sa.select(sa.exists(sa.select(AtlasPending.package_id)))).scalar_one():
+    pending = sa.exists(sa.select(AtlasPending.package_id)).label("pending")
+    row = model.Session.execute(_revision().add_columns(pending)).one()
+    remember(f"{row.number}-{row.own}")
+    if row.pending:
         index.catch_up()
+        remember(revision())
+
+
+def _revision() -> sa.Select[Any]:
+    own = sa.func.current_setting("dresdensmartcity.atlas", True)
+    return sa.select(REVISION.c.number, own.label("own"))
 
 
 def _page(query: AtlasQuery, typed: Typed, offset: int, limit: int | None) -> tuple[Entry, ...]:

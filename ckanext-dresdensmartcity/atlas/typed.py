@@ -1,18 +1,28 @@
-"""What was typed into the search box: words, and the words of the index that each one means."""
+"""What was typed into the search box, and the words of the index that each typed word means."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from . import wording
-from .model import AtlasPosting, AtlasWord
+from .model import AtlasEntry, AtlasPosting, AtlasWord
 from .query import MOST_WORDS
-from .text import telling_words
+from .text import normalise, telling_words, words
+
+PHRASE = re.compile(r'["„“”«»]([^"„“”«»]*)["“”„«»]')
+EXCLUDED = re.compile(r"(?:^|(?<=\s))[-−–]([^\W_][^\s]*)")
+MOST_HITS = 2_000  # words of the index for one typed word: the best; more mean anything
+LEAST_SIMILAR = 0.55  # word_similarity of pg_trgm: below it a word is another one
+SLIPPED_TWICE = 9  # letters from which a word may be further away than one slip
+KEPT = 4_000  # typed words of which the hits are remembered
 
 
 @dataclass(frozen=True)
@@ -22,68 +32,191 @@ class Hit:
     id: int
     word: str
     likeness: float
+    part: int = 0  # 0: the whole typed word; else the number of the part of a compound
+    share: float = 1.0  # of the compound
+    mistyped: bool = False
 
 
 class Typed:
-    """A text, read for one search."""
+    """A text, read for one search: words that must all be met, phrases, and words that must not be there."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.words = telling_words(text)[:MOST_WORDS]
+        rest = PHRASE.sub(lambda found: f" {found[1]} ", text)
+        self.phrases = tuple(filter(None, (normalise(one) for one in PHRASE.findall(text))))
+        self.excluded = tuple(word for one in EXCLUDED.findall(rest) for word in words(one))[:MOST_WORDS]
+        self.words = tuple(telling_words(EXCLUDED.sub(" ", rest))[:MOST_WORDS])
 
     @cached_property
-    def hits(self) -> list[list[Hit]]:
+    def hits(self) -> list[tuple[Hit, ...]]:
         """For each typed word the words of the index that it means."""
         return [hits(word) for word in self.words]
 
-    def conditions(self) -> list[sa.ColumnElement[bool]]:
-        """What else an entry must meet."""
-        return []
+    @property
+    def asks(self) -> bool:
+        """Whether the text narrows the search at all."""
+        return bool(self.text)
 
-    def ranks(self) -> sa.Subquery | None:
+    @property
+    def read_as(self) -> dict[str, str]:
+        """Typed words that were taken for typing errors, and the likeliest word that was meant."""
+        found = {}
+        for typed, meant in zip(self.words, self.hits, strict=True):
+            if meant and all(hit.mistyped or hit.part for hit in meant):
+                best = max((hit for hit in meant if hit.mistyped), key=lambda hit: hit.likeness, default=None)
+                if best:
+                    found[typed] = best.word
+        return found
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """What an entry itself must meet beside the words: phrases stand in its text as they are."""
+        return [AtlasEntry.body.contains(f" {phrase} ", autoescape=True) for phrase in self.phrases]
+
+    def ranks(self) -> sa.Select[Any] | None:
         """The numbers of the entries that meet every typed word, each with the sum of its best words."""
-        if not self.text:
+        if not self.asks:
             return None
-        flat = [(number, hit) for number, hits in enumerate(self.hits) for hit in hits]
+        slots = [(typed, part) for typed, meant in enumerate(self.hits) for part in sorted({hit.part for hit in meant})]
+        flat = [
+            (slots.index((typed, hit.part)), hit.id, hit.likeness)
+            for typed, meant in enumerate(self.hits)
+            for hit in meant
+        ]
+        without = [hit.id for word in self.excluded for hit in hits(word) if not hit.part and not hit.mistyped]
+        flat += [(len(slots), word, 0.0) for word in without]
         given = (
             sa.func.unnest(
-                sa.bindparam("numbers", [number for number, _ in flat], type_=ARRAY(sa.Integer), unique=True),
-                sa.bindparam("words", [hit.id for _, hit in flat], type_=ARRAY(sa.Integer), unique=True),
-                sa.bindparam("likenesses", [hit.likeness for _, hit in flat], type_=ARRAY(sa.REAL), unique=True),
+                sa.bindparam("slots", [slot for slot, _, _ in flat], type_=ARRAY(sa.Integer), unique=True),
+                sa.bindparam("words", [word for _, word, _ in flat], type_=ARRAY(sa.Integer), unique=True),
+                sa.bindparam("likenesses", [like for _, _, like in flat], type_=ARRAY(sa.REAL), unique=True),
             )
-            .table_valued("typed", "word", "likeness")
+            .table_valued("slot", "word", "likeness")
             .render_derived(name="hit")
         )
-        best = (
-            sa.select(
-                AtlasPosting.number,
-                given.c.typed,
-                sa.func.max(given.c.likeness * AtlasPosting.weight).label("best"),
-            )
-            .join(given, given.c.word == AtlasPosting.word)
-            .group_by(AtlasPosting.number, given.c.typed)
-            .subquery()
-        )
+        worth = given.c.likeness * AtlasPosting.weight
+        best = [sa.func.max(worth).filter(given.c.slot == slot) for slot in range(len(slots) + 1)]
+        met, rank = self._met(slots, best)
+        if without:
+            met.append(best[len(slots)].is_(None))
         return (
-            sa.select(best.c.number, sa.func.sum(best.c.best).label("rank"))
-            .group_by(best.c.number)
-            # A text without a single letter or digit has no words, and finds nothing.
-            .having(sa.func.count() == max(1, len(self.words)))
-            .subquery()
+            sa.select(AtlasPosting.number, rank.label("rank"))
+            .join(given, given.c.word == AtlasPosting.word)
+            .group_by(AtlasPosting.number)
+            .having(sa.and_(*met))
         )
 
+    def _met(
+        self, slots: Sequence[tuple[int, int]], best: Sequence[Any]
+    ) -> tuple[list[sa.ColumnElement[bool]], sa.ColumnElement[float]]:
+        """Whether an entry meets each typed word, and how well it meets them all."""
+        if not all(self.hits) or not self.hits:
+            # A text without a single letter or digit has no words, and finds nothing; nor does a word of no entry.
+            return [sa.false()], sa.literal(0.0)
+        met: list[sa.ColumnElement[bool]] = []
+        points: list[Any] = []
+        for typed, meant in enumerate(self.hits):
+            shares = {hit.part: hit.share for hit in meant}
+            whole = best[slots.index((typed, 0))] if (typed, 0) in slots else sa.null()
+            parts = [(best[slots.index((typed, part))], share) for part, share in sorted(shares.items()) if part]
+            if not parts:
+                met.append(whole.is_not(None))
+                points.append(whole)
+                continue
+            made_up: Any = sum(sa.case((slot.is_not(None), share), else_=0.0) for slot, share in parts)
+            worth: Any = sum(sa.func.coalesce(slot, 0.0) * share for slot, share in parts)
+            met.append(sa.or_(whole.is_not(None), made_up >= wording.LEAST_SHARE))
+            points.append(sa.func.greatest(sa.func.coalesce(whole, 0.0), worth))
+        rank: Any = sum(points[1:], points[0])
+        return met, rank
 
-def hits(typed: str) -> list[Hit]:
-    """The words of the index that meet a typed word: the same, with it inside, part of it, or much like it."""
+
+_kept: dict[str, tuple[Hit, ...]] = {}
+_kept_at = ""
+
+
+def remember(revision: str) -> None:
+    """Forget the hits of words where the index has changed since."""
+    global _kept_at  # one for each process
+    if revision != _kept_at or len(_kept) > KEPT:
+        _kept.clear()
+        _kept_at = revision
+
+
+def hits(typed: str) -> tuple[Hit, ...]:
+    """The words of the index that a typed word means, the best first."""
+    if typed not in _kept:
+        _kept[typed] = _hits(typed)
+    return _kept[typed]
+
+
+def _hits(typed: str) -> tuple[Hit, ...]:
+    forms = wording.forms(typed)
+    found: dict[tuple[int, int], Hit] = {}
+    rows = _look_up([form.text for form in forms])
+    parts = [form.text for form in forms if form.share < 1]
+    for form in forms:
+        part = parts.index(form.text) + 1 if form.share < 1 else 0
+        for identifier, word in rows:
+            like = wording.likeness(form.text, word)
+            if form.whole and like == wording.HOLDS:
+                continue
+            if like > 0 and (part == 0 or word.find(form.text) >= 0 or word in form.text):
+                _keep(found, Hit(identifier, word, like * form.factor, part, form.share))
+    if wording.may_be_mistyped(typed) and not any(hit.word == typed for hit in found.values()):
+        for hit in _mistyped(typed):
+            _keep(found, hit)
+    return tuple(sorted(found.values(), key=lambda hit: (-hit.likeness, hit.word))[:MOST_HITS])
+
+
+def _keep(found: dict[tuple[int, int], Hit], hit: Hit) -> None:
+    known = found.get((hit.id, hit.part))
+    if known is None or known.likeness < hit.likeness:
+        found[hit.id, hit.part] = hit
+
+
+def _look_up(texts: list[str]) -> list[tuple[int, str]]:
+    """Words of the index that are one of the texts, begin with it, hold it, or are a good part of it."""
     word = AtlasWord.word
-    conditions = [word == typed, word.in_(wording.parts(typed))]
-    if len(typed) >= wording.SHORTEST_START:
-        conditions.append(word.startswith(typed, autoescape=True))
-    if len(typed) >= wording.SHORTEST_INSIDE:
-        conditions.append(word.contains(typed, autoescape=True))
-    if wording.may_be_mistyped(typed):
-        conditions.append(word.op("%>")(typed))
-    similarity = sa.func.word_similarity(typed, word)
-    rows = model.Session.execute(sa.select(AtlasWord.id, word, similarity.label("similarity")).where(sa.or_(*conditions)))
-    found = [Hit(row.id, row.word, wording.likeness(typed, row.word, row.similarity)) for row in rows]
-    return sorted((hit for hit in found if hit.likeness > 0), key=lambda hit: hit.word)
+    conditions = [word.in_([part for text in texts for part in (text, *wording.parts(text))])]
+    for text in texts:
+        if len(text) >= wording.SHORTEST_INSIDE:
+            conditions.append(word.contains(text, autoescape=True))
+        elif len(text) >= wording.SHORTEST_START:
+            conditions.append(word.startswith(text, autoescape=True))
+    rows = model.Session.execute(sa.select(AtlasWord.id, word).where(sa.or_(*conditions)))
+    return [(row.id, row.word) for row in rows]
+
+
+def _mistyped(typed: str) -> list[Hit]:
+    """Words that are one slip away, those that hold one of them, and those that are much alike."""
+    word = AtlasWord.word
+    given = sa.bindparam("slips", list(wording.slips(typed)), type_=ARRAY(sa.UnicodeText), unique=True)
+    slipped = {
+        row.word: row.id
+        for row in model.Session.execute(sa.select(AtlasWord.id, word).where(AtlasWord.slips.overlap(given)))
+        if one_slip(typed, row.word)
+    }
+    found = [Hit(identifier, meant, wording.MISTYPED, mistyped=True) for meant, identifier in slipped.items()]
+    for identifier, held in _look_up([meant for meant in slipped if len(meant) >= wording.SHORTEST_PART]):
+        if held not in slipped and any(held.startswith(meant) or meant in held for meant in slipped):
+            found.append(Hit(identifier, held, wording.MISTYPED * wording.HOLDS, mistyped=True))
+    if len(typed) >= SLIPPED_TWICE or not slipped:
+        similarity = sa.func.word_similarity(typed, word).label("similarity")
+        rows = model.Session.execute(
+            sa.select(AtlasWord.id, word, similarity).where(word.op("%>")(typed), similarity >= LEAST_SIMILAR)
+        )
+        found += [Hit(row.id, row.word, wording.MISTYPED * row.similarity, mistyped=True) for row in rows]
+    return found
+
+
+def one_slip(one: str, other: str) -> bool:
+    """Whether two words are the same but for one letter too many, too few or another, or two that changed places."""
+    if abs(len(one) - len(other)) > 1 or one == other:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    left, right = one[start:], other[start:]
+    if left[1:] == right[1:] or left[1:] == right or left == right[1:]:
+        return True
+    return left[2:] == right[2:] and left[:2] == right[1::-1]

@@ -1,10 +1,15 @@
-"""Which words find an entry, and how well a word of the index meets a word that was typed."""
+"""Which words find an entry, and which words of the index a typed word may mean."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from .entries import Entry
+from .language import installed
+from .language.phrases import parts as split
+from .language.phrases import stem
+from .language.translations import translations_of
 from .matching import Taxonomy
 from .text import normalise, words
 
@@ -15,7 +20,11 @@ LONGEST_WORD = 80  # longer ones are no words, and an index page has an end
 SHORTEST_INSIDE = 4  # letters: shorter ones stand in words by chance ("tud" in "Studie")
 SHORTEST_START = 3
 SHORTEST_PART = 5  # of a typed compound
-LEAST_SHARE = 0.5  # of a typed compound that one word of the index must make up
+LEAST_SHARE = 0.5  # of a typed compound that the words of an entry must make up
+# How well a word meets a typed one, by how it does.
+SAME, BEGINS, HOLDS, IS_PART, OTHER_FORM, TRANSLATED, MISTYPED = 1.0, 0.9, 0.8, 0.7, 0.85, 0.75, 0.6
+UMLAUTS = (("au", "aeu"), ("a", "ae"), ("o", "oe"), ("u", "ue"))
+SLIP_SIZES = range(4, 25)  # letters of a word that may be mistyped: shorter ones are others, longer ones have trigrams
 
 
 def weighted_words(entry: Entry, taxonomy: Taxonomy) -> dict[str, float]:
@@ -47,7 +56,55 @@ def weighted_words(entry: Entry, taxonomy: Taxonomy) -> dict[str, float]:
 def body(entry: Entry, taxonomy: Taxonomy) -> str:
     """The text of `entry` in which phrases are looked for: title, description, offers and needs, each set apart."""
     topics = (name for topic in (*entry.offers, *entry.needs) for name in taxonomy.names(topic))
-    return " | ".join(filter(None, map(normalise, (entry.title, entry.notes, entry.measure, *topics))))
+    texts = filter(None, map(normalise, (entry.title, entry.notes, entry.measure, *topics)))
+    return "".join(f"| {text} " for text in texts)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A way in which a typed word may stand in the index."""
+
+    text: str
+    factor: float  # how well what meets it meets the typed word
+    share: float = 1.0  # of the typed compound that it makes up; below 1 it is a part
+    whole: bool = False  # only as a word of its own or its beginning, not inside another
+
+
+def forms(typed: str) -> tuple[Form, ...]:
+    """What a typed word is looked for as: itself, with and without umlaut, translated, and the parts of a compound."""
+    found = [Form(typed, SAME)]
+    if not typed.isalpha() or len(typed) < SHORTEST_INSIDE:
+        return tuple(found)
+    found += [Form(other, OTHER_FORM) for other in _with_umlaut(typed)]
+    lexicon = installed()
+    known = {typed}
+    if lexicon:
+        known |= {one.word for language in ("de", "en") if (one := stem(typed, language, lexicon))}
+        known |= {typed[:-1]} if typed.endswith("s") and lexicon.find(typed[:-1], "en") else set()
+        found += [Form(one, OTHER_FORM) for one in sorted(known - {typed}) if len(one) >= SHORTEST_INSIDE]
+    for one in sorted(known):
+        found += [Form(other, TRANSLATED, whole=len(other) < SHORTEST_PART) for other in translations_of(one)]
+    if lexicon and len(typed) <= LONGEST_WORD:
+        pieces = split(typed, lexicon)
+        letters = sum(len(piece.word) for piece in pieces)
+        found += [Form(_root(piece.word), IS_PART, len(piece.word) / letters) for piece in pieces]
+    return tuple(dict.fromkeys(found))
+
+
+def _with_umlaut(typed: str) -> tuple[str, ...]:
+    """How its plural may begin, where the last vowel of its stem takes an umlaut: Baum, Bäume."""
+    best = max((typed.rfind(plain, 0, len(typed)), plain, umlaut) for plain, umlaut in UMLAUTS)
+    at, plain, umlaut = best
+    if at > 0 and typed[at - 1 : at + 1] == "au":
+        at, plain, umlaut = at - 1, "au", "aeu"
+    if at < 1 or typed[at + 1 : at + 2] == "e" or typed[at - 1 : at] in ("a", "o", "e") or at < len(typed) - 5:
+        return ()
+    return (typed[:at] + umlaut + typed[at + len(plain) :],)
+
+
+def _root(word: str) -> str:
+    """What of a part of a compound stands in all its forms: "messen" is "mess"."""
+    return word[:-2] if word.endswith("en") and len(word) > SHORTEST_PART else word
 
 
 def parts(typed: str) -> tuple[str, ...]:
@@ -57,22 +114,30 @@ def parts(typed: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([typed[:size] for size in sizes] + [typed[-size:] for size in sizes]))
 
 
-def likeness(typed: str, word: str, similarity: float) -> float:
-    """How well `word` of the index meets the word that was typed, in [0, 1]; 0 where it does not.
-
-    `similarity` is pg_trgm's word_similarity of both: it carries typing errors.
-    """
+def likeness(typed: str, word: str) -> float:
+    """How well `word` of the index meets what was typed, in [0, 1]; 0 where it does not but for typing errors."""
     if word == typed:
-        return 1.0
+        return SAME
     if len(typed) >= SHORTEST_START and word.startswith(typed):
-        return 0.9
+        return BEGINS
     if len(typed) >= SHORTEST_INSIDE and typed in word:
-        return 0.8
+        return HOLDS
     if word in parts(typed):
-        return 0.7 * len(word) / len(typed)
-    return 0.6 * similarity if may_be_mistyped(typed) else 0.0
+        return IS_PART * len(word) / len(typed)
+    return 0.0
 
 
 def may_be_mistyped(typed: str) -> bool:
     """Whether words much like this one count: not for short ones, nor for numbers and codes, where like is other."""
-    return len(typed) >= SHORTEST_INSIDE and typed.isalpha()
+    return len(typed) in SLIP_SIZES and typed.isalpha()
+
+
+def slips(word: str) -> tuple[str, ...]:
+    """The word and what is left of it without one of its letters.
+
+    Two words that share one of these are one slip apart: a letter too many, too few, another one, or two that changed
+    places. That is why an index of them finds typing errors without comparing all words (Garbe 2012, SymSpell).
+    """
+    if not may_be_mistyped(word):
+        return ()
+    return tuple(dict.fromkeys((word, *(word[:at] + word[at + 1 :] for at in range(len(word))))))

@@ -10,7 +10,7 @@ from ckan import model
 from ckan.cli.cli import ckan
 from ckan.tests.helpers import call_action
 from ckanext.dresdensmartcity.atlas import index, search
-from ckanext.dresdensmartcity.atlas.model import AtlasBits, AtlasEntry, AtlasPending, AtlasPosting, AtlasRevision, AtlasWord
+from ckanext.dresdensmartcity.atlas.model import AtlasBits, AtlasEntry, AtlasPending, AtlasPosting, AtlasWord
 from ckanext.dresdensmartcity.atlas.query import AtlasQuery
 
 from .conftest import Create
@@ -133,7 +133,7 @@ def test_the_migration_makes_what_the_model_describes(with_plugins: None, clean_
     assert not sa.inspect(model.Session.bind).has_table(AtlasEntry.__tablename__)
     migrate_db_for("dresdensmartcity_atlas")
     database = sa.inspect(model.Session.bind)
-    for table_class in (AtlasEntry, AtlasWord, AtlasPosting, AtlasBits, AtlasRevision, AtlasPending):
+    for table_class in (AtlasEntry, AtlasWord, AtlasPosting, AtlasBits, AtlasPending):
         described = table_class.__table__
         there = {column["name"]: column["nullable"] for column in database.get_columns(described.name)}
         assert there == {column.name: column.nullable for column in described.columns}

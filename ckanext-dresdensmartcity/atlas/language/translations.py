@@ -8,11 +8,12 @@ file that all processes of a machine share, by halving: a look-up reads a few do
 
 from __future__ import annotations
 
+import math
 import mmap
 import re
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -20,8 +21,9 @@ from ..text import normalise
 from .lexicon import FOLDER
 
 NAME = "translations.tsv"
-MOST = 5  # translations of a word, the most usual first
-LEAST_SHARE = 0.2  # of how often the most usual one is given: rarer ones are other meanings
+CANDIDATES = 10  # translations of a word that are looked at, the most usual first
+MOST = 5  # that are kept
+LEAST_SHARE = 0.15  # of how often the most usual one is given: rarer ones are other meanings
 LONGEST = 24  # letters of a word that is kept
 ARTICLES = frozenset({"to", "the", "a", "an"})
 REMARKS = re.compile(r"\{[^}]*\}|\[[^\]]*\]|\([^)]*\)|/[^/;|]*/|<[^>]*>")
@@ -55,15 +57,15 @@ class Translations:
 
 def write(folder: Path, lines: Iterable[str]) -> int:
     """Make the file in `folder`; returns how many words it holds."""
-    both: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for german, english in _pairs(lines):
-        both[german][english] += 1
-        both[english][german] += 1
+    both: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for german, english, share in _pairs(lines):
+        for one, other in ((german, english), (english, german)):
+            both[one][other] = both[one].get(other, 0.0) + share
     usual = {word: _usual(word, found) for word, found in both.items()}
     text = []
     for word, others in usual.items():
-        # Both ways, or it is a meaning beside the usual one: "Luft" is "air", an "air" is seldom a "Lied".
-        mutual = [other for other in others if word in usual[other]]
+        # Usual both ways, or it is a meaning beside: "Luft" is "air", but an "air" is seldom a "Lied".
+        mutual = [other for other in others if word in usual[other]][:MOST]
         if mutual:
             text.append(f"{word}\t{' '.join(mutual)}\n")
     folder.mkdir(parents=True, exist_ok=True)
@@ -73,20 +75,24 @@ def write(folder: Path, lines: Iterable[str]) -> int:
     return len(text)
 
 
-def _usual(word: str, found: Counter[str]) -> list[str]:
-    enough = found.most_common(1)[0][1] * LEAST_SHARE
-    return [other for other, times in found.most_common(MOST) if times >= enough and other != word]
+def _usual(word: str, found: Mapping[str, float]) -> list[str]:
+    best = sorted(found, key=lambda other: (-found[other], other))[:CANDIDATES]
+    return [other for other in best if found[other] >= LEAST_SHARE * found[best[0]] and other != word]
 
 
-def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Single words that stand for each other: `German; synonym | second form :: English; synonym | second form`."""
+def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str, float]]:
+    """Single words that stand for each other, and how much they do so: alone on a line most, among synonyms less.
+
+    A line is `German; synonym | second form :: English; synonym | second form`.
+    """
     for line in lines:
         if line.startswith("#") or "::" not in line:
             continue
         german, english = line.rstrip("\n").split("::", 1)
         for ours, theirs in zip(german.split("|"), english.split("|"), strict=False):
             left, right = list(_singles(ours)), list(_singles(theirs))
-            yield from ((one, other) for one in left for other in right)
+            share = 1 / math.sqrt((ours.count(";") + 1) * (theirs.count(";") + 1))
+            yield from ((one, other, share) for one in left for other in right)
 
 
 def _singles(text: str) -> Iterator[str]:

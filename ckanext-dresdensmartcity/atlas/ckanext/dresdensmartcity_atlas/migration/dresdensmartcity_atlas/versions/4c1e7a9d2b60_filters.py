@@ -143,6 +143,7 @@ def _entries() -> None:
     op.create_index(f"{ENTRY}_topics_idx", ENTRY, ["topics"], postgresql_using="gin")
     op.create_index(f"{ENTRY}_districts_idx", ENTRY, ["districts"], postgresql_using="gin")
     op.create_index(f"{ENTRY}_modified_idx", ENTRY, ["modified"])
+    op.create_index(f"{ENTRY}_known_idx", ENTRY, ["last_known", "number"], postgresql_where=sa.text("visible"))
 
 
 def _words() -> None:
@@ -151,8 +152,10 @@ def _words() -> None:
         WORD,
         sa.Column("id", sa.Integer, sa.Identity(), primary_key=True),
         sa.Column("word", sa.UnicodeText, nullable=False),
+        sa.Column("slips", ARRAY(sa.UnicodeText), nullable=False),
         sa.UniqueConstraint("word", name=f"{WORD}_key"),
     )
+    op.create_index(f"{WORD}_slips_idx", WORD, ["slips"], postgresql_using="gin")
     op.create_index(f"{WORD}_trgm_idx", WORD, ["word"], postgresql_using="gin", postgresql_ops={"word": "gin_trgm_ops"})
     op.create_table(
         POSTING,
