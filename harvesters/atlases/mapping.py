@@ -46,6 +46,7 @@ from .settings import (
 
 MOST_READ = 2 * checks.LONGEST_TEXT  # characters of a value that are looked at at all
 MOST_NUMBER = 1e12
+POINT = "point"  # what our own interface calls an entry's own place
 DECIMALS = 6  # of degrees: a tenth of a metre
 _TOPIC_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 _ROW_DATES = ("since", "until", "retrieved_on", "confirmed_on")
@@ -276,7 +277,8 @@ class _Reader:
 
     def _position(self, extent: BoundingBox | None) -> None:
         geometry = self.row.geometry
-        if not geometry:
+        # Our own interface says of a point in an area that it is one, and not the entry's own.
+        if not geometry or self.row.properties.get("place") not in (None, POINT):
             return
         point = _point(geometry)
         if point is None:
