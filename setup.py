@@ -61,6 +61,7 @@ setup(
     zip_safe=False,
     # CKAN itself is pinned in requirements.txt: an extension must not decide which CKAN a portal runs.
     install_requires=[
+        "charset-normalizer>=3.4,<4",  # in which encoding an office saved a table
         "ckanext-dcat==2.4.4",
         "ckanext-harvest==1.6.3",
         "ckanext-scheming==3.1.0",
