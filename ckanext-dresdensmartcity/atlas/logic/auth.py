@@ -33,3 +33,27 @@ def atlas_match(context: Any, data_dict: Any) -> dict[str, Any]:
 def atlas_duplicates(context: Any, data_dict: Any) -> dict[str, Any]:
     """Everybody may ask what is there already."""
     return _open()
+
+
+@tk.auth_allow_anonymous_access
+def atlas_network(context: Any, data_dict: Any) -> dict[str, Any]:
+    """Everybody may see who works with whom."""
+    return _open()
+
+
+@tk.auth_allow_anonymous_access
+def atlas_money(context: Any, data_dict: Any) -> dict[str, Any]:
+    """Everybody may see what published plans say."""
+    return _open()
+
+
+@tk.auth_allow_anonymous_access
+def atlas_funding(context: Any, data_dict: Any) -> dict[str, Any]:
+    """Everybody may ask who fits a programme."""
+    return _open()
+
+
+@tk.auth_allow_anonymous_access
+def atlas_strengths(context: Any, data_dict: Any) -> dict[str, Any]:
+    """Everybody may see the figures of the fields."""
+    return _open()

@@ -59,3 +59,35 @@ def atlas_duplicates(not_empty: Any, ignore_missing: Any, unicode_safe: Any, one
         "title": [not_empty, unicode_safe],
         **dict.fromkeys(("url", "longitude", "latitude", "name"), text),
     }
+
+
+@validator_args
+def atlas_network(
+    default: Any,
+    ignore_missing: Any,
+    unicode_safe: Any,
+    convert_to_list_if_string: Any,
+    list_of_strings: Any,
+    int_validator: Any,
+    is_positive_integer: Any,
+) -> dict[str, Any]:
+    """A part of the network, by the parameters of a search, and which of its ties."""
+    several = [ignore_missing, convert_to_list_if_string, list_of_strings]
+    return {
+        "q": [default(""), unicode_safe],
+        **dict.fromkeys((*LISTED, *SINGLE), several),
+        "offset": [default(0), int_validator],
+        "limit": [default(100), int_validator, is_positive_integer],
+    }
+
+
+@validator_args
+def atlas_money(default: Any, unicode_safe: Any) -> dict[str, Any]:
+    """A plan and a year."""
+    return {"plan": [default(""), unicode_safe], "year": [default(""), unicode_safe]}
+
+
+@validator_args
+def atlas_funding(default: Any, unicode_safe: Any) -> dict[str, Any]:
+    """A programme, and a project that is to be funded by it."""
+    return {"programme": [default(""), unicode_safe], "project": [default(""), unicode_safe]}

@@ -44,8 +44,8 @@ class Strength:
     datasets: int
     rare: tuple[Rare, ...]  # offered in the field, by FEW or fewer in the whole atlas
     offers: int  # different topics that its actors offer
-    ties_inside: int
-    ties_outside: int  # to actors that do not work in the field
+    ties_inside: int  # pairs that share one of its projects
+    ties_outside: int  # ties of its actors to those who do not work in the field
 
     @property
     def all_projects(self) -> int:
@@ -88,7 +88,7 @@ def _one(
         projects[fact.status if fact.status in STATES else OTHER].append(project.id)
         if fact.budget_cents is not None:
             budgets.append(fact.budget_cents)
-    ends = [(tie.one in inside) + (tie.other in inside) for tie in network.ties]
+    own = {project for found in projects.values() for project in found}
     mine = {concept for actor in actors for concept in offers[actor]}
     return Strength(
         field=field,
@@ -100,6 +100,6 @@ def _one(
         datasets=datasets,
         rare=tuple(Rare(one, tuple(givers[one])) for one in sorted(mine) if len(givers[one]) <= FEW),
         offers=len(mine),
-        ties_inside=ends.count(2),
-        ties_outside=ends.count(1),
+        ties_inside=sum(any(shared.project in own for shared in tie.projects) for tie in network.ties),
+        ties_outside=sum((tie.one in inside) != (tie.other in inside) for tie in network.ties),
     )

@@ -255,6 +255,10 @@ def euros(cents: int) -> str:
     return f"{'−' if cents < 0 else ''}{text} €"
 
 
+def _cell(cents: int) -> str:
+    return euros(cents) if cents else "–"
+
+
 def _money_row(one: Amounts, years: Sequence[int], here: Known, carrying: Mapping[str, Carrier]) -> MoneyRow:
     carrier = carrying.get(one.measure) if one.measure else None
     title = carrier.title if carrier else one.title
@@ -262,7 +266,7 @@ def _money_row(one: Amounts, years: Sequence[int], here: Known, carrying: Mappin
     text = f"{one.id} {title}" if one.measure else source_name(title)
     return MoneyRow(
         link=Link(text, entry_url(PROJECT, carrier.project) if carrier else ""),
-        amounts=tuple(euros(one.cents.get(year, 0)) for year in years),
+        amounts=tuple(_cell(one.cents.get(year, 0)) for year in years),
         total=euros(one.total),
         note=note,
     )
@@ -280,7 +284,7 @@ def _blocks(
         Block(
             title=titles.get(block, ""),
             rows=tuple(_money_row(one, years, here, carrying) for one in lines),
-            sums=tuple(euros(sum(one.cents.get(year, 0) for one in lines)) for year in years),
+            sums=tuple(_cell(sum(one.cents.get(year, 0) for one in lines)) for year in years),
             total=euros(sum(one.total for one in lines)),
         )
         for block, lines in sorted(by_block.items(), key=lambda one: (not one[0], one[0]))

@@ -172,10 +172,10 @@ def _charts(told: Sequence[Strength], labels: dict[str, str]) -> tuple[Chart, ..
         ),
         chart(
             "ties",
-            _("Ties within the field"),
-            _("Pairs of its actors that share a project of any field."),
+            _("Ties in its projects"),
+            _("Pairs of actors that share one of them."),
             lambda one: one.ties_inside,
-            lambda one: url("atlas_network.graph", [("field", one.field)]),
+            lambda one: _ties(one.field),
         ),
         chart(
             "rare",
@@ -190,6 +190,11 @@ def _charts(told: Sequence[Strength], labels: dict[str, str]) -> tuple[Chart, ..
 def _projects(field: str, status: str = "") -> str:
     parameters = [("kind", "project"), ("field", field)] + ([("status", status)] if status else [])
     return url("atlas.index", parameters)
+
+
+def _ties(field: str) -> str:
+    """The network of the field's projects: its ties are those that are counted."""
+    return url("atlas_network.graph", [("kind", "project"), ("field", field)])
 
 
 def _data(field: str) -> str:
@@ -220,10 +225,10 @@ def _details(one: Strength, label: str, here: Known) -> FieldDetails:
             (say(concept_label(rare.concept)), tuple(_actor(here, actor) for actor in rare.actors)) for rare in one.rare
         ),
         network=Link(
-            _("{inside} inside, {outside} to actors of other fields").format(
+            _("{inside} pairs in its projects, {outside} ties to actors of other fields").format(
                 inside=number_text(one.ties_inside), outside=number_text(one.ties_outside)
             ),
-            url("atlas_network.graph", [("field", one.field)]),
+            _ties(one.field),
         ),
     )
 
