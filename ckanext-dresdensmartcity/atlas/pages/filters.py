@@ -226,13 +226,14 @@ def distance_text(metres: float) -> str:
 def _radii(query: AtlasQuery) -> tuple[Option, ...]:
     chosen = query.radius_m or DEFAULT_RADIUS_M
     return tuple(
-        Option(plain(metres), distance_text(metres), None, metres == chosen)
+        # The usual one has no value: without a place it must not be sent.
+        Option("" if metres == DEFAULT_RADIUS_M else plain(metres), distance_text(metres), None, metres == chosen)
         for metres in sorted({*map(float, RADII_M), float(chosen)})
     )
 
 
 def _sorts(query: AtlasQuery) -> tuple[Option, ...]:
-    """The orders that this query can have."""
+    """The orders that this query can have; its usual one has no value, so that another search has its own."""
     labels = {
         "relevance": _("Relevance"),
         "title": _("Name"),
@@ -240,4 +241,9 @@ def _sorts(query: AtlasQuery) -> tuple[Option, ...]:
         "near": _("Nearness"),
     }
     can = {"relevance": bool(query.text), "near": query.near is not None}
-    return tuple(Option(one, labels[one], None, one == query.order) for one in SORTS if can.get(one, True))
+    usual = replace(query, sort="").order
+    return tuple(
+        Option("" if one == usual else one, labels[one], None, one == query.order)
+        for one in SORTS
+        if can.get(one, True)
+    )

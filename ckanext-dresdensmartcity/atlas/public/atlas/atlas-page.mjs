@@ -133,8 +133,6 @@ function searchOf(form) {
   const given = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (value) given.append(name, value);
   if (!given.has("near")) given.delete("radius");
-  const usual = given.has("q") ? "relevance" : given.has("near") ? "near" : "title";
-  if (given.get("sort") === usual) given.delete("sort");
   return given.size ? `?${given}` : "";
 }
 
