@@ -8,7 +8,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan.lib.search import SearchError
-from ckanext.dresdensmartcity.city.model import City
+from ckanext.dresdensmartcity.city.model import City, Label
 
 from ..entries import ACTOR, PROJECT
 from ..network.flows import ACTOR as LEADER
@@ -16,7 +16,7 @@ from ..network.flows import BLOCK, LINE, OPEN, POT, SOURCE, Amounts, Carrier, Fl
 from ..network.layout import wrapped
 from ..network.sankey import BOX, Sankey, sankey
 from ..pages.filters import url
-from ..presentation import Link, entry_url, language
+from ..presentation import Link, entry_url, language, say
 from .data import Known, known
 
 _ = tk._
@@ -27,6 +27,13 @@ MOST_PLANS = 50
 MOST_ROWS = 32_000  # CKAN's limit for one datastore_search
 LABEL_LETTERS = 27
 LINE_HEIGHT = 15.0  # of the drawing's texts
+SOURCES = {
+    "Bund": Label("Bund", "Federation"),
+    "Land": Label("Land", "State"),
+    "EU": Label("Europäische Union", "European Union"),
+    "Eigenmittel": Label("Eigenmittel der Stadt", "Own funds of the city"),
+    "Dritte": Label("Dritte", "Third parties"),
+}
 COLUMNS = {SOURCE: 0, POT: 1, BLOCK: 2, LINE: 3, LEADER: 4}
 
 
@@ -320,14 +327,7 @@ def _text(node: Node) -> str:
 
 def source_name(source: str) -> str:
     """A source as schemas/tables/budget-lines.json names it, in the language of the page."""
-    names = {
-        "Bund": _("Federation"),
-        "Land": _("State"),
-        "EU": _("European Union"),
-        "Eigenmittel": _("Own funds of the city"),
-        "Dritte": _("Third parties"),
-    }
-    return names.get(source, source)
+    return say(SOURCES[source]) if source in SOURCES else source
 
 
 def _boxes(flows: Flows, drawing: Sankey) -> tuple[BoxText, ...]:
