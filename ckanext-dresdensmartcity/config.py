@@ -22,6 +22,7 @@ HARVEST_MAX_MEGABYTES = "ckanext.dresdensmartcity.harvest.max_megabytes"
 QUALITY_GATE = "ckanext.dresdensmartcity.quality.gate"
 QUALITY_DIRECT_DELIVERY = "ckanext.dresdensmartcity.quality.direct_delivery"
 ATLAS_WEIGHTS = "ckanext.dresdensmartcity.atlas.weights"  # .complement, .similar
+ATLAS_CACHE_FOLDER = "ckanext.dresdensmartcity.atlas.cache_folder"
 ATLAS_REACH_M = "ckanext.dresdensmartcity.atlas.reach_m"
 ATLAS_STALE_AFTER_DAYS = "ckanext.dresdensmartcity.atlas.stale_after_days"
 ATLAS_BASEMAP_STYLE = "ckanext.dresdensmartcity.atlas.basemap_style"
@@ -113,6 +114,12 @@ def quality_direct_delivery() -> bool:
 def atlas_weights(mode: str) -> str:
     """Weights of the parts of a match, as text, for the mode `complement` or `similar`."""
     return tk.config[f"{ATLAS_WEIGHTS}.{mode}"]
+
+
+def atlas_cache_folder() -> Path:
+    """Folder for what the processes of the atlas share; its own below CKAN's storage where none is set."""
+    given = tk.config[ATLAS_CACHE_FOLDER]
+    return Path(given) if given else storage() / "atlas"
 
 
 def atlas_reach_m() -> int:

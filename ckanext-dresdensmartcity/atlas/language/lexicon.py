@@ -43,6 +43,8 @@ class Lexicon:
         """Raises LexiconError."""
         try:
             self._tables = {language: _Table(folder, language) for language in LANGUAGES}
+            # Another text for other files.
+            self.state = repr([(one.name, one.stat().st_size, one.stat().st_mtime_ns) for one in sorted(folder.iterdir())])
         except (OSError, ValueError) as error:
             raise LexiconError(f"{folder} holds no lexicon ({error}); docker/build makes it") from error
 

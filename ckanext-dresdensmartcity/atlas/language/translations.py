@@ -1,4 +1,4 @@
-"""Which single words stand for each other in German and English: a dictionary for the search box.
+"""Which words stand for each other in German and English: a dictionary for the search box.
 
     python -m ckanext.dresdensmartcity.atlas.language.translations DICTIONARY FOLDER
 
@@ -25,6 +25,7 @@ CANDIDATES = 10  # translations of a word that are looked at, the most usual fir
 MOST = 5  # that are kept
 LEAST_SHARE = 0.15  # of how often the most usual one is given: rarer ones are other meanings
 LONGEST = 24  # letters of a word that is kept
+PAIR = "_"  # between two English words that one German word stands for
 ARTICLES = frozenset({"to", "the", "a", "an"})
 REMARKS = re.compile(r"\{[^}]*\}|\[[^\]]*\]|\([^)]*\)|/[^/;|]*/|<[^>]*>")
 
@@ -81,7 +82,7 @@ def _usual(word: str, found: Mapping[str, float]) -> list[str]:
 
 
 def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str, float]]:
-    """Single words that stand for each other, and how much they do so: alone on a line most, among synonyms less.
+    """Words that stand for each other, and how much they do so: alone on a line most, among synonyms less.
 
     A line is `German; synonym | second form :: English; synonym | second form`.
     """
@@ -90,16 +91,17 @@ def _pairs(lines: Iterable[str]) -> Iterator[tuple[str, str, float]]:
             continue
         german, english = line.rstrip("\n").split("::", 1)
         for ours, theirs in zip(german.split("|"), english.split("|"), strict=False):
-            left, right = list(_singles(ours)), list(_singles(theirs))
+            left, right = list(_words(ours, 1)), list(_words(theirs, 2))
             share = 1 / math.sqrt((ours.count(";") + 1) * (theirs.count(";") + 1))
             yield from ((one, other, share) for one in left for other in right)
 
 
-def _singles(text: str) -> Iterator[str]:
+def _words(text: str, most: int) -> Iterator[str]:
+    """The forms of at most so many words; two are joined by a line: city_hall."""
     for form in REMARKS.sub("", text).split(";"):
         words = [word for word in normalise(form).split() if word not in ARTICLES]
-        if len(words) == 1 and 1 < len(words[0]) <= LONGEST:
-            yield words[0]
+        if 1 <= len(words) <= most and all(1 < len(word) <= LONGEST for word in words):
+            yield PAIR.join(words)
 
 
 @cache
@@ -111,7 +113,7 @@ def _installed() -> Translations | None:
 def translations_of(word: str) -> tuple[str, ...]:
     """Translations of a word by the dictionary that was installed; none without one."""
     found = _installed()
-    return found.of(word) if found else ()
+    return tuple(other for other in found.of(word) if PAIR not in other) if found else ()
 
 
 if __name__ == "__main__":
