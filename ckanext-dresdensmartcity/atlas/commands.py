@@ -6,6 +6,7 @@ import click
 
 from . import index
 from .evaluation.command import evaluate_command
+from .exchange_commands import export_command, import_command
 
 
 @click.group(name="atlas", short_help="The Smart City Atlas.")
@@ -28,5 +29,7 @@ def rebuild() -> None:
 
 
 atlas.add_command(evaluate_command)
+atlas.add_command(import_command)
+atlas.add_command(export_command)
 
 commands: list[click.Command] = [atlas]
