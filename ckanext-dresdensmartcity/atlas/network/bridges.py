@@ -27,7 +27,9 @@ def bridges(network: Network, graphs: Graphs, betweenness: Mapping[str, float]) 
     actors = [one for one in worst if graphs.is_actor(one[0])][:MOST_BRIDGES]
     projects = [one for one in worst if not graphs.is_actor(one[0])][:MOST_BRIDGES]
     found = [_without(graphs, node, sizes, betweenness) for node, sizes in (*actors, *projects)]
-    return tuple(found) + _ties(network, graphs)
+    order = (ACTOR, PROJECT, TIE)
+    every = (*found, *_ties(network, graphs))
+    return tuple(sorted(every, key=lambda one: (-one.cut_off, order.index(one.kind), -one.betweenness, one.ids)))
 
 
 def _without(graphs: Graphs, node: int, sizes: tuple[int, ...], betweenness: Mapping[str, float]) -> Bridge:

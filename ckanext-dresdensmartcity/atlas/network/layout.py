@@ -20,6 +20,7 @@ Numbers = npt.NDArray[np.float64]
 
 WIDTH = 1160.0
 MARGIN = 12.0
+HEADING = 34.0  # room above those without an edge
 SYMBOL = 22.0  # room for the symbol above its label
 STEPS = 400  # rounds of pushing apart
 CHARACTER = 0.56  # width of a letter as a share of the size of the text, on average
@@ -60,6 +61,7 @@ class Layout:
     width: float
     height: float
     spots: Mapping[str, Spot]
+    foot: float | None = None  # where those without an edge begin; None where there is none, or nothing else
 
 
 def wrapped(text: str, letters: int, lines: int) -> tuple[str, ...]:
@@ -88,7 +90,7 @@ def layout(labels: Mapping[str, Label], edges: Sequence[tuple[str, str]]) -> Lay
         node: Spot(node, round(x, 1), round(y, 1), labels[node].lines, labels[node].size)
         for node, (x, y) in sorted(places.items())
     }
-    return Layout(WIDTH, round(height, 1), spots)
+    return Layout(WIDTH, round(height, 1), spots, round(foot, 1) if inner and alone else None)
 
 
 def _springs(
@@ -170,12 +172,12 @@ def _rows(
 ) -> tuple[dict[str, tuple[float, float]], float]:
     """Side by side below the rest."""
     places: dict[str, tuple[float, float]] = {}
-    x, y, tall = MARGIN, foot + (MARGIN if alone else 0), 0.0
+    x, y, tall = MARGIN, foot + (HEADING if alone else 0), 0.0
     for node in alone:
         label = labels[node]
         if x + label.width > WIDTH - MARGIN:
-            x, y, tall = MARGIN, y + tall, 0.0
+            x, y, tall = MARGIN, y + tall + 6, 0.0
         places[node] = (x + label.width / 2, y + SYMBOL / 2)
-        x += label.width
+        x += label.width + 14
         tall = max(tall, label.height)
     return places, y + tall + (MARGIN if alone else 0)

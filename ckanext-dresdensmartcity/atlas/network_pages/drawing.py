@@ -67,8 +67,11 @@ class Edge:
 
 @dataclass(frozen=True)
 class Drawing:
+    """The whole of it; `foot` is where actors without a tie begin."""
+
     width: float
     height: float
+    foot: float | None
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
 
@@ -96,6 +99,7 @@ def drawing(here: Known, part: Selection) -> Drawing | None:
     return Drawing(
         width=places.width,
         height=places.height,
+        foot=places.foot,
         nodes=tuple(_node(here, part, places, key, near[key], bridging) for key in sorted(captions)),
         edges=tuple(
             Edge(

@@ -145,7 +145,7 @@ def graph_page(query: AtlasQuery, city: City) -> GraphPage:
         clusters=telling.clusters(here, shown, city),
         field_gaps=telling.pair_gaps(here, analysis.field_gaps, telling.field_naming(city)),
         cluster_gaps=telling.pair_gaps(here, analysis.cluster_gaps, telling.cluster_naming(here)),
-        lonely=tuple(telling.lonely(here, one) for one in analysis.lonely if one.actor in shown)[: MOST_SENTENCES * 2],
+        lonely=telling.all_lonely(here, shown),
         missing=tuple(
             telling.Said(
                 (Link(say(concept_label(one.concept))),),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import ckan.plugins.toolkit as tk
@@ -95,6 +95,17 @@ def _topic_gap(here: Known, one: TopicGap) -> Sentence:
     links = [project_link(here, project) for project in one.seekers]
     links += [actor_link(here, actor) for actor in one.givers]
     return linked(say(sentences.topic_gap(one, here.name, concept_label)), links)
+
+
+def all_lonely(here: Known, shown: Collection[str]) -> tuple[Said, ...]:
+    """Actors without ties that could give or get something, one by one; the others together."""
+    alone = [one for one in here.analysis.lonely if one.actor in shown]
+    useful = [one for one in alone if one.could_give or one.could_get]
+    rest = tuple(actor_link(here, one.actor) for one in alone if not one.could_give and not one.could_get)
+    told = [lonely(here, one) for one in useful[: MOST_SENTENCES * 2]]
+    if rest:
+        told.append(Said((Link(_("Nothing that is sought or offered fits so far:")),), rest))
+    return tuple(told)
 
 
 def lonely(here: Known, one: Lonely) -> Said:
