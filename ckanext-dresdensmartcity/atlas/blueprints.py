@@ -7,8 +7,9 @@ from flask import Blueprint
 from . import views
 from .downloads.views import downloads
 from .linked_views import linked
+from .match_views import match
 from .network_pages.views import network
 from .ogc.views import ogc
 from .tiles.views import tiles
 
-BLUEPRINTS: list[Blueprint] = [views.atlas, tiles, ogc, network, downloads, linked]
+BLUEPRINTS: list[Blueprint] = [views.atlas, match, tiles, ogc, network, downloads, linked]

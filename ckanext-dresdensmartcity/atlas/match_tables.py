@@ -131,7 +131,9 @@ def _renewed(old: Tables | None, knowledge: Knowledge, here: City) -> Tables:
         for identifier, stamp in (zip(old.ids[kind], old.stamps[kind], strict=True) if old else ())
     }
     gone = {
-        kind: frozenset(one for (type_, one), stamp in before.items() if type_ == kind and now.get((type_, one)) != stamp)
+        kind: frozenset(
+            one for (type_, one), stamp in before.items() if type_ == kind and now.get((type_, one)) != stamp
+        )
         for kind in (ACTOR, PROJECT)
     }
     fresh = [key for key, stamp in now.items() if before.get(key) != stamp]

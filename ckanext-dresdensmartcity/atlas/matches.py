@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from ckanext.dresdensmartcity import config
 from ckanext.dresdensmartcity.city.current import city
-from ckanext.dresdensmartcity.city.model import City
+from ckanext.dresdensmartcity.city.model import City, FundingProgramme
 
-from .entries import PROJECT, Entry
 from .language import installed
+from .match_funding import Filtered, filtered
 from .match_tables import tables
-from .matching import Match, Matcher, Mode, Settings, parse_weights
+from .matching import ACTOR, Change, Match, Matcher, Mode, Ranking, Ref, Settings, UnknownEntryError, parse_weights
 from .matching.tables import Knowledge, Tables
 from .taxonomy import taxonomy
 
@@ -21,15 +23,53 @@ _kept: tuple[object, Matcher] | None = None
 _lock = threading.Lock()
 
 
-def matches_for(entry: Entry, mode: Mode, limit: int | None = None) -> tuple[Match, ...]:
-    """Actors for a project, or projects for an actor, the best first; none for which only place or contacts speak.
+@dataclass(frozen=True)
+class Found:
+    """What was found for an entry: the ranking, the best of it with reasons, and what a funding programme left out."""
+
+    ranking: Ranking
+    matches: tuple[Match, ...]
+    funding: Filtered | None = None
+
+
+def find(
+    seeker: Ref, found: str, mode: Mode, limit: int | None = None, programme: FundingProgramme | None = None
+) -> Found:
+    """Entries of the type `found` that fit, the best first; none for which only place or contacts speak.
+
+    With a programme only actors that may take part in it.
 
     Raises UnknownEntryError for an entry that is not in the atlas, WeightsError for settings that cannot be used.
     """
     core = matcher()
-    if entry.type == PROJECT:
-        return core.actors_for(entry.id, mode, limit, relevant=True)
-    return core.projects_for(entry.id, mode, limit, relevant=True)
+    ranking = core.rank(seeker, found, mode, relevant=True)
+    funding = None
+    if programme is not None and found == ACTOR:
+        funding = filtered(ranking, programme, core.tables, city(), datetime.now(UTC).date())
+        ranking = funding.ranking
+    return Found(ranking, core.matches(ranking, limit), funding)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One pair with all that can be said of it."""
+
+    match: Match
+    of: int  # how many were found for the seeker
+    changes: tuple[Change, ...]
+
+
+def explain(seeker: Ref, found: Ref, mode: Mode) -> Explained:
+    """Why an actor fits a project or another actor as it does, and what would lift it.
+
+    Raises UnknownEntryError.
+    """
+    core = matcher()
+    ranking = core.rank(seeker, found.type, mode, relevant=True)
+    number = core.tables.number(found.type, found.id)
+    if number is None:
+        raise UnknownEntryError(found.type, found.id)
+    return Explained(core.match(ranking, number), len(ranking.order), core.changes(ranking, number))
 
 
 def matcher() -> Matcher:

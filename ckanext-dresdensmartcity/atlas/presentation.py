@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import ckan.plugins.toolkit as tk
 from ckanext.dresdensmartcity.city.model import City, Label
 
-from . import search
 from .choices import TYPE_LABELS, kind_label, status_label
 from .entries import ACTOR, FUNDER, LEAD, PARTNER, PROJECT, Entry
-from .matches import matches_for
-from .matching import Match, Mode
 from .places import AREA, POINT, place_of
-from .symbols import Symbol, symbol_of
 from .taxonomy import taxonomy
 
 UNKNOWN = "unknown"  # in schemas/vocabularies/project-status.yaml
@@ -27,32 +23,6 @@ class Link:
 
     text: str
     url: str = ""
-
-
-@dataclass(frozen=True)
-class Segment:
-    """One part of a match as it is drawn: `start` and `width` in percent of the whole."""
-
-    name: str
-    label: str
-    points: str
-    most: str
-    counts: bool  # whether the mode gives it any weight
-    start: float
-    width: float
-    sentence: str
-
-
-@dataclass(frozen=True)
-class MatchCard:
-    """A match with its reasons."""
-
-    title: str
-    url: str
-    kind: str
-    symbol: Symbol
-    points: str
-    segments: tuple[Segment, ...]
 
 
 def language() -> str:
@@ -107,54 +77,6 @@ def place_text(entry: Entry, city: City) -> str:
     if place.kind == POINT:
         return _("Focus area {names}").format(names=names) if names else districts or _("on the map")
     return _("without a place")
-
-
-def match_cards(entry: Entry, mode: Mode, limit: int) -> tuple[MatchCard, ...]:
-    """The best matches of an entry."""
-    found = matches_for(entry, mode, limit)
-    other = ACTOR if entry.type == PROJECT else PROJECT
-    entries = search.by_ids(other, [match.found.id for match in found])
-    return tuple(_match_card(match, entries[match.found.id]) for match in found)
-
-
-def _match_card(match: Match, other: Entry) -> MatchCard:
-    segments, start = [], 0.0
-    labels = part_labels()
-    for part in match.parts:
-        width = part.contribution * 100
-        segments.append(
-            Segment(
-                name=part.name,
-                label=labels[part.name],
-                points=points(part.contribution),
-                most=points(part.weight),
-                counts=part.weight > 0,
-                start=start,
-                width=width,
-                sentence=say(part.sentence),
-            )
-        )
-        start += width
-    return MatchCard(
-        title=other.title,
-        url=entry_url(other.type, other.id),
-        kind=kind_of(other),
-        symbol=symbol_of(other),
-        points=points(match.score),
-        segments=tuple(segments),
-    )
-
-
-def part_labels() -> Mapping[str, str]:
-    """What the parts of a score are called."""
-    return {
-        "gap": _("Fills a gap"),
-        "topic": _("Topics"),
-        "meaning": _("Meaning"),
-        "text": _("Words"),
-        "network": _("Network"),
-        "near": _("Nearness"),
-    }
 
 
 def points(share: float) -> str:

@@ -11,10 +11,9 @@ from ckanext.dresdensmartcity.city.outline_store import outlines_of
 from flask import Blueprint, Response, jsonify, make_response
 from werkzeug.datastructures import MultiDict
 
-from . import framing, linked_views, pages, search
+from . import framing, linked_views, match_views, pages, search
 from .choices import choices
 from .entries import ACTOR, PROJECT, Entry, package_name
-from .matching import Mode
 from .places import areas_geojson, entries_geojson
 from .query import AtlasQuery, QueryError, from_arguments
 
@@ -68,11 +67,9 @@ def read(entry_type: str, entry_id: str) -> Response | str:
     entry = _entry(entry_type, entry_id)
     if found := linked_views.negotiated(entry):
         return found
-    asked = tk.request.args.get("mode") or Mode.COMPLEMENT.value
-    if asked not in [mode.value for mode in Mode]:
-        tk.abort(400, pages.mistake_text(QueryError("mode", asked, ", ".join(mode.value for mode in Mode))))
+    mode, programme = match_views.mode_asked(), match_views.programme_asked()
     template = "atlas/project.html" if entry.type == PROJECT else "atlas/actor.html"
-    return tk.render(template, extra_vars={"page": pages.entry(entry, Mode(asked), city())})
+    return tk.render(template, extra_vars={"page": pages.entry(entry, mode, city(), programme)})
 
 
 @atlas.route("/actor/actor-<identifier>", endpoint="actor_package", defaults={"entry_type": ACTOR})

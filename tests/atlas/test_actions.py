@@ -70,15 +70,16 @@ def test_the_parts_of_every_match_add_up_and_members_are_left_out(mode: str, kin
     assert scores == sorted(scores, reverse=True)
     for match in answer["matches"]:
         assert match["score"] == pytest.approx(sum(part["contribution"] for part in match["parts"]))
-        project = call_action("atlas_show", type="project", id=match["project"])
-        assert match["actor"] not in [member["actor"] for member in project["members"]]
+        pair = {one["type"]: one["id"] for one in (match["seeker"], match["found"])}
+        project = call_action("atlas_show", type="project", id=pair["project"])
+        assert pair["actor"] not in [member["actor"] for member in project["members"]]
 
 
 def test_who_measures_air_comes_first_for_the_air_project():
     """The companies that the papers themselves name as models."""
     answer = call_action("atlas_match", type="project", id="luft-laerm")
-    assert {match["actor"] for match in answer["matches"][:2]} == {"breeze", "green-city-solutions"}
-    assert answer["matches"][0]["parts"][0]["sentence"]["de"].startswith("Bringt, was noch fehlt: Luftqualität")
+    assert {match["found"]["id"] for match in answer["matches"][:2]} == {"breeze", "green-city-solutions"}
+    assert answer["matches"][0]["parts"][0]["sentence"]["de"].startswith("Der Akteur bietet, was dem Projekt noch fehlt: Luftqualität")
 
 
 @pytest.mark.parametrize(

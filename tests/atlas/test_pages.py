@@ -59,10 +59,90 @@ def test_the_form_keeps_what_was_asked_and_offers_what_leads_somewhere(client: A
     assert page.select_one("form")["method"] == "get"
 
 
+def test_what_is_set_stands_there_and_can_be_taken_back_one_by_one(client: Any):
+    """Each chip leads to the same search without it; the sort order is no filter."""
+    page = soup(client, "/atlas?q=Stadt&kind=office&kind=project&near=Blasewitz&radius=5000&sort=title")
+    chips = {chip.span.text: chip.a["href"] for chip in page.select(".atlas-chips li:not(.atlas-chips-all)")}
+    assert list(chips) == [
+        "Text: „Stadt“",
+        "Art: Amt oder Eigenbetrieb",
+        "Art: Projekte",
+        "In der Nähe von: Blasewitz, bis 5 km",
+    ]
+    assert chips["Art: Projekte"] == "/atlas?q=Stadt&kind=office&near=Blasewitz&radius=5000&sort=title"
+    assert "near" not in chips["In der Nähe von: Blasewitz, bis 5 km"]
+    assert len(page.select("#atlas-kind option[selected]")) == 2
+
+
+def test_where_nothing_is_found_wider_searches_are_offered_with_their_counts(client: Any):
+    """Each finds as many as it says."""
+    page = soup(client, "/atlas?q=Raumfahrt+Sensor&kind=company")
+    assert page.select_one("#atlas-count").text == "Nichts gefunden"
+    offered = page.select(".atlas-nothing-found li")
+    assert offered
+    for one in offered:
+        count = int(one.select_one(".portal-count").text)
+        assert soup(client, one.a["href"]).select_one("#atlas-count").text.split()[0] == str(count) != "0"
+
+
+def test_what_cannot_be_used_is_said_above_what_the_rest_finds(client: Any):
+    """In the page with its form, so that it can be put right."""
+    page = soup(client, "/atlas?q=Sensor&near=Nirgendwo&radius=5000&district=ZZ", 400)
+    said = page.select_one(".atlas-mistakes").text
+    assert "near=Nirgendwo" in said
+    assert "district=ZZ" in said
+    assert page.select_one("#atlas-q")["value"] == "Sensor"
+    assert page.select(".atlas-card")
+
+
+def test_list_and_form_can_be_had_alone(client: Any):
+    """For the script of the map; what they hold is what the page holds."""
+    part, whole = (soup(client, f"/atlas{path}?kind=research") for path in ("/results", ""))
+    for name in ("#atlas-search", "#atlas-results"):
+        assert part.select_one(name).text == whole.select_one(name).text
+    assert part.select("header, footer, h1") == []
+
+
+def test_a_frame_holds_its_search_and_nothing_of_the_portal(client: Any):
+    """Other sites may show it, and only it; its links lead out of the frame."""
+    answer = client.get("/atlas?kind=research&embed")
+    assert answer.headers["Content-Security-Policy"] == "frame-ancestors *"
+    page = BeautifulSoup(answer.body, "html.parser")
+    assert page.select(".portal-header, .portal-footer, form") == []
+    assert {link["target"] for link in page.select(".atlas-card a")} == {"_blank"}
+    assert page.select_one(".atlas-embed-head a")["href"].endswith("/atlas?kind=research")
+    only = soup(client, "/atlas?kind=research&embed=list")
+    assert only.select("#atlas-map") == []
+    for url in ("/atlas?kind=research", "/atlas/results", "/atlas/actor/tud", "/atlas/nothing", "/atlas/areas.geojson"):
+        headers = client.get(url).headers
+        assert headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+        assert headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_a_page_gives_the_frame_to_copy(client: Any):
+    """With the search that it shows; nothing breaks out of it."""
+    page = soup(client, "/atlas?q=%22%3E%3Cscript%3E&kind=research")
+    frame = BeautifulSoup(page.select_one("#atlas-embed-code").text, "html.parser").iframe
+    assert frame["src"].endswith("/atlas?q=%22%3E%3Cscript%3E&kind=research&embed=")
+
+
+@pytest.mark.ckan_config("ckanext.dresdensmartcity.atlas.embed_hosts", "https://www.example.org")
+def test_the_configuration_names_who_may_frame(app: Any):
+    """As a Content Security Policy names them."""
+    assert app.get("/atlas?embed").headers["Content-Security-Policy"] == "frame-ancestors https://www.example.org"
+
+
+def test_style_sheets_and_map_data_go_out_packed_and_pages_do_not(client: Any):
+    """A page repeats what was typed beside a token of the session."""
+    for url, packed in (("/atlas/atlas.css", True), ("/atlas/areas.geojson", True), ("/atlas", False)):
+        headers = client.get(url, headers={"Accept-Encoding": "gzip"}).headers
+        assert (headers.get("Content-Encoding") == "gzip") is packed, url
+
+
 def test_the_english_page_speaks_english(client: Any):
     """Labels of the city as well."""
     page = soup(client, "/en/atlas/project/luft-laerm")
-    assert page.select_one("#atlas-matches-title").text == "Actors that fit"
+    assert page.select_one("#matches-actor-title").text == "Actors that fit"
     assert "Brings what is missing: Air quality" in page.text
 
 
@@ -165,7 +245,8 @@ def test_no_page_carries_a_script_or_style_of_its_own(client: Any):
     """A strict Content-Security-Policy can be set."""
     for url in ("/atlas", "/atlas/project/luft-laerm"):
         page = soup(client, url)
-        assert [one for one in page.select("script") if not one.get("src")] == []
+        running = [one for one in page.select("script") if one.get("type") != "application/ld+json"]
+        assert [one for one in running if not one.get("src")] == []
         assert page.select("main style, main [style], main [onclick]") == []
 
 

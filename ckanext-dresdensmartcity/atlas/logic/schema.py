@@ -39,12 +39,21 @@ def atlas_show(not_empty: Any, unicode_safe: Any, one_of: Any) -> dict[str, Any]
 
 @validator_args
 def atlas_match(
-    default: Any, not_empty: Any, unicode_safe: Any, one_of: Any, int_validator: Any, is_positive_integer: Any
+    default: Any,
+    ignore_missing: Any,
+    not_empty: Any,
+    unicode_safe: Any,
+    one_of: Any,
+    int_validator: Any,
+    is_positive_integer: Any,
 ) -> dict[str, Any]:
     """The matches of one entry."""
     return {
         "type": [not_empty, one_of(list(TYPES))],
         "id": [not_empty, unicode_safe],
+        "found": [ignore_missing, one_of(list(TYPES))],
+        "with": [ignore_missing, unicode_safe],
+        "funding": [ignore_missing, unicode_safe],
         "mode": [default(Mode.COMPLEMENT.value), one_of([mode.value for mode in Mode])],
         "limit": [default(10), int_validator, is_positive_integer],
     }

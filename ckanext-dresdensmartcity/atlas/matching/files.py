@@ -26,7 +26,7 @@ from .arrays import Array
 from .tables import Tables
 
 MAGIC = b"DSCMATCH"
-FORMAT = 1  # raise it when arrays get another meaning
+FORMAT = 2  # raise it when arrays get another meaning
 ALIGNED = 64
 START = struct.Struct("=8sII")
 KINDS = "biuf"
@@ -52,7 +52,14 @@ def write(path: Path, tables: Tables, about: Mapping[str, str]) -> None:
                 check = zlib.crc32(memoryview(content).cast("B") if content.size else b"", zlib.crc32(padding, check))
                 done += len(padding) + content.nbytes
             header = json.dumps(
-                {"format": FORMAT, "order": sys.byteorder, "about": dict(about), "arrays": places, "check": check, "size": done}
+                {
+                    "format": FORMAT,
+                    "order": sys.byteorder,
+                    "about": dict(about),
+                    "arrays": places,
+                    "check": check,
+                    "size": done,
+                }
             ).encode()
             stream.write(START.pack(MAGIC, len(header), zlib.crc32(header)) + header)
             stream.write(bytes(-stream.tell() % ALIGNED))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from ckanext.dresdensmartcity.city.model import Label
@@ -53,6 +53,10 @@ class Ranking:
     scores: Numbers  # in STEPS, of each number
     values: Mapping[str, Values]  # of each number
     parts: Mapping[str, Numbers]
+
+    def only(self, kept: Array) -> Ranking:
+        """Those of the order that are kept; the others are left out."""
+        return replace(self, order=self.order[kept])
 
     def place(self, number: int) -> int:
         """The rank of a number, from 1; 0 where it was not found."""
@@ -118,10 +122,8 @@ class Matcher:
         ids = self.tables.ids[ACTOR]
         return tuple(ids[at] for at in self.rank(Ref(PROJECT, project_id), ACTOR, mode).order.tolist())
 
-    def rank(
-        self, seeker: Ref, found: str, mode: Mode, *, relevant: bool = False, allowed: Array | None = None
-    ) -> Ranking:
-        """All entries of the type `found` in their order; `allowed` says for each number whether it may be found.
+    def rank(self, seeker: Ref, found: str, mode: Mode, *, relevant: bool = False) -> Ranking:
+        """All entries of the type `found` in their order; `relevant` as above.
 
         Raises UnknownEntryError.
         """
@@ -134,8 +136,6 @@ class Matcher:
         kept = ~self._scores.excluded(seeker.type, number, found)
         if relevant:
             kept &= _speaks(values)
-        if allowed is not None:
-            kept &= allowed
         candidates = np.flatnonzero(kept)
         order = candidates[np.argsort(-scores[candidates], kind="stable")]
         return Ranking(seeker, number, found, mode, order, scores, values, parts)

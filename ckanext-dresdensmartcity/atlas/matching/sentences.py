@@ -51,6 +51,8 @@ def _open(still_open: int, needs: int, names: Names) -> Label:
         return Label("", "")
     if still_open == needs == 1:
         return Label(" (ein Bedarf ist offen)", " (one need is open)")
+    if still_open == needs:
+        return Label(f" (alle {needs} Bedarfe sind offen)", f" (all {needs} needs are open)")
     if still_open == 1:
         return Label(f" (einer von {needs} Bedarfen ist offen)", f" (one of {needs} needs is open)")
     return Label(f" ({still_open} von {needs} Bedarfen sind offen)", f" ({still_open} of {needs} needs are open)")
@@ -78,12 +80,15 @@ def topic(evidence: Sequence[Evidence], has_topics: bool, names: Names = None) -
         return Label(f"{asks.de} nennt noch keine Themen.", f"{asks.en} names no topics yet.")
     if not evidence:
         return Label("Keine gemeinsamen Themen.", "No topics in common.")
-    same = [one for one in evidence if one.strength == FULL]
-    near = [one for one in evidence if one.strength < FULL]
+    same: dict[str, Evidence] = {}
+    for one in evidence:
+        if one.strength == FULL:
+            same.setdefault(one.sought.text.de, one)
+    near = [one for one in evidence if one.strength < FULL and one.sought.text.de not in same]
     de, en = [], []
     if same:
-        de.append("Gemeinsame Themen: " + _and((_met(one, "de") for one in same), "und") + ".")
-        en.append("Topics in common: " + _and((_met(one, "en") for one in same), "and") + ".")
+        de.append("Gemeinsame Themen: " + "; ".join(_met(one, "de") for one in same.values()) + ".")
+        en.append("Topics in common: " + "; ".join(_met(one, "en") for one in same.values()) + ".")
     if near:
         de.append(
             "Verwandte Themen: " + "; ".join(f"{one.sought.text.de} – {one.offered.text.de}" for one in near) + "."
@@ -211,17 +216,19 @@ def offered(names: Sequence[Label], rank: int, before: int) -> Label:
 
 def active(name: Label, rank: int, before: int) -> Label:
     """In which field of action an actor would have to be named."""
+    en = f"Would rank {_ordinal(rank)} instead of {_ordinal(before)}"
     return Label(
         f"Stünde auf Rang {rank} statt {before}, wenn beim Akteur das Handlungsfeld „{name.de}“ stünde.",
-        f"Would rank {_ordinal(rank)} instead of {_ordinal(before)} if the actor named the field of action “{name.en}”.",
+        f"{en} if the actor named the field of action “{name.en}”.",
     )
 
 
 def placed(metres: float, rank: int, before: int) -> Label:
     """What a place of the actor would bring."""
+    de, en = f"Stünde auf Rang {rank} statt {before}", f"Would rank {_ordinal(rank)} instead of {_ordinal(before)}"
     return Label(
-        f"Stünde auf Rang {rank} statt {before}, wenn sein Ort eingetragen wäre und {distance(metres, ',')} entfernt läge.",
-        f"Would rank {_ordinal(rank)} instead of {_ordinal(before)} if its place were given and {distance(metres, '.')} away.",
+        f"{de}, wenn der Ort des Akteurs eingetragen wäre und {distance(metres, ',')} entfernt läge.",
+        f"{en} if the actor's place were given and {distance(metres, '.')} away.",
     )
 
 

@@ -26,7 +26,8 @@ from .taxonomy import Taxonomy
 ASKED, TOLD = 2, 1  # weights of a need, and of title and description beside it
 ASKING = ("needs", "wanted.complement", "wanted.similar", "meaning", "meaning.weights", "spelling")
 BRINGING = ("offers", "offered.complement", "offered.similar", "brought.meaning", "brought.spelling")
-COLUMNS = {ACTOR: (*ASKING, *BRINGING, "fields", "places"), PROJECT: (*ASKING, "places", "member.names")}
+KIND = "kind:"  # before the id of a kind of actors, among the concepts
+COLUMNS = {ACTOR: (*ASKING, *BRINGING, "fields", "kind", "places"), PROJECT: (*ASKING, "places", "member.names")}
 MOST_UNUSED = 0.25  # share of phrases that nobody uses any more, from which on all is made anew
 # How many words of a language tell what is a common run of letters.
 BACKGROUND = 10_000
@@ -281,6 +282,7 @@ class _Maker:
             "brought.meaning": self._meant.all(self._knowledge.brought(actor)),
             "brought.spelling": self._spelled.all(self._knowledge.brought_spelled(actor)),
             "fields": self._concepts.all(concepts.fields),
+            "kind": self._concepts.all([KIND + actor.kind]),
             "places": [actor.position] if actor.position else [],
         }
 

@@ -5,26 +5,24 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from decimal import Decimal
-from urllib.parse import urlencode
 
 import ckan.plugins.toolkit as tk
 from ckanext.dresdensmartcity import config
-from ckanext.dresdensmartcity.city.model import City
+from ckanext.dresdensmartcity.city.model import City, FundingProgramme
 from ckanext.dresdensmartcity.web import reading
 from ckanext.dresdensmartcity.web.formats import euro
 
-from .. import presentation
+from .. import match_presentation, presentation
 from ..datasets import datasets_of
 from ..entries import PROJECT, Entry, package_name
-from ..matching import PARTS, Mode
+from ..matching import Mode
 from ..places import NONE, entries_geojson, place_of
-from ..presentation import Link, MatchCard, entry_url, language
+from ..presentation import Link, entry_url, language
 from ..symbols import Symbol, symbol_of
 from .facts import Fact, Member, Proof, facts, members, place_fact, projects, proofs, source_link, topic_links
 from .filters import url
 from .map_options import engine
 
-MATCHES = 10
 _ = tk._
 
 
@@ -69,17 +67,13 @@ class EntryPage:
     contact_is_city: bool  # whether the contact is that of the city's publisher
     proofs: tuple[Proof, ...]  # for the whole entry
     sources: tuple[Link, ...]
-    mode: str
-    matches: tuple[MatchCard, ...]
-    parts: tuple[tuple[str, str], ...]  # name and label, in their order
-    api_url: str
+    matching: match_presentation.Matching
     edit_url: str
 
 
-def entry(one: Entry, mode: Mode, city: City) -> EntryPage:
-    """The page of an entry."""
+def entry(one: Entry, mode: Mode, city: City, programme: FundingProgramme | None = None) -> EntryPage:
+    """The page of an entry; with a funding programme only actors that may take part in it fit."""
     is_project = one.type == PROJECT
-    labels = presentation.part_labels()
     contact = _contact(one, city)
     return EntryPage(
         entry=one,
@@ -109,11 +103,7 @@ def entry(one: Entry, mode: Mode, city: City) -> EntryPage:
         contact_is_city=contact is not None and not one.contact_url,
         proofs=proofs(one, ""),
         sources=tuple(source_link(source) for source in one.sources),
-        mode=mode.value,
-        matches=presentation.match_cards(one, mode, MATCHES),
-        parts=tuple((name, labels[name]) for name in PARTS),
-        api_url=f"{config.site_url()}/api/3/action/atlas_match?"
-        + urlencode({"type": one.type, "id": one.id, "mode": mode.value}),
+        matching=match_presentation.section(one, mode, city, programme),
         edit_url=_edit_url(one),
     )
 
