@@ -52,3 +52,42 @@ def test_german_texts_are_marked_on_english_pages(create: Create, app: Any):
     assert soup(app, "/en/atlas/actor/lab").select_one(".portal-prose")["lang"] == "de"
     assert soup(app, "/en/atlas").find("p", string="Ein Labor.")["lang"] == "de"
     assert not soup(app, "/atlas/actor/lab").select_one(".portal-prose").get("lang")
+
+
+def test_facts_stand_with_their_sources_and_dates(create: Create, app: Any):
+    """What an entry seeks and offers comes first, then who takes part since when."""
+    create("actor", "lab", title="Labor", offers=["Lärmmessung"])
+    evidence = [
+        {"fact": "needs", "source": "Antrag 2021", "retrieved_on": "2026-05-02", "confirmed_on": ""},
+        {"fact": "status", "source": "https://www.example.org/quiet", "retrieved_on": "", "confirmed_on": "2026-06"},
+    ]
+    create(
+        "project",
+        "quiet",
+        status="running",
+        needs=["Lärmmessung"],
+        members=[{"actor": "lab", "role": "funder", "since": "2024"}],
+        contact_url="https://www.example.org/contact",
+        links=[{"url": "https://www.example.org/blog", "label": "Werkstatt"}],
+        evidence=evidence,
+    )
+    page = soup(app, "/atlas/project/quiet")
+    assert "Antrag 2021, gelesen am 2. Mai 2026" in page.select_one(".atlas-seeks").text
+    status = next(row for row in page.select(".portal-facts > div") if row.dt.text == "Stand")
+    assert status.select_one('a[href="https://www.example.org/quiet"]').text == "example.org"
+    member = page.select_one(".atlas-people li").text
+    assert "Förderung" in member
+    assert "seit 2024" in member
+    assert page.select_one('.atlas-side a[href="https://www.example.org/contact"]')
+    assert page.select_one('.atlas-side a[href="https://www.example.org/blog"]').text == "Werkstatt"
+    assert "Zuletzt geprüft am 1. Juni 2026" in page.select_one(".atlas-marks").text
+    assert page.select_one('link[rel="canonical"]')["href"].endswith("/atlas/project/quiet")
+
+
+def test_an_entry_without_a_point_is_drawn_and_named_by_its_district(create: Create, app: Any):
+    """In the list, and on the small map of its page."""
+    create("project", "yard", districts=["05"])
+    assert "Stadtteil" in soup(app, "/atlas").select_one('[data-atlas-entry="project/yard"] .atlas-card-foot').text
+    assert "small" in soup(app, "/atlas/project/yard").select_one("[data-atlas-small-map]")["data-atlas-small-map"]
+    create("project", "nowhere")
+    assert soup(app, "/atlas/project/nowhere").select("[data-atlas-small-map]") == []
