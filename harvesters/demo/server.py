@@ -1,5 +1,5 @@
-"""Serves the demo sources: the files of a city's demo folder, openSenseMap's interface under /opensensemap, and a layer
-of climate stations (OGC API Features) under /climate/items.
+"""Serves the demo sources: the files of a city's demo folder, openSenseMap's interface under /opensensemap, a layer of
+climate stations (OGC API Features) under /climate/items, and another city's atlas under /atlas.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from ckanext.dresdensmartcity.city.model import City
 
 from ..records import HarvesterError
 from .answer import Answer, text_answer
+from .atlas import read_neighbour
 from .climate import ClimateLayer
 from .files import file_answer
 from .opensensemap import OpenSenseMap
@@ -19,6 +20,7 @@ from .scenario import read_scenario
 
 PREFIX = "/opensensemap"
 CLIMATE = "/climate/items"
+ATLAS = "/atlas"
 
 
 class DemoSources:
@@ -28,6 +30,7 @@ class DemoSources:
         self.folder = folder
         self.sensors = sensors
         self.climate = ClimateLayer(sensors)
+        self.neighbour = read_neighbour(folder)
 
     def answer(self, target: str, headers: dict[str, str]) -> Answer:
         """The answer to GET `target` (path and query); header names in lower case."""
@@ -37,9 +40,14 @@ class DemoSources:
             return self.sensors.answer(path.removeprefix(PREFIX), dict(parse_qsl(address.query)))
         if path == CLIMATE:
             return self.climate.answer(dict(parse_qsl(address.query)))
+        if self.neighbour and (path == ATLAS or path.startswith(f"{ATLAS}/")):
+            return self.neighbour.answer(path.removeprefix(ATLAS), address.query, headers.get("host", "127.0.0.1"))
         if path == "/":
             names = sorted(one.name for one in self.folder.iterdir() if one.is_file())
-            listing = "".join(f"/{name}\n" for name in [*names, f"{PREFIX[1:]}/boxes", CLIMATE[1:]])
+            listing = "".join(
+                f"/{name}\n"
+                for name in [*names, f"{PREFIX[1:]}/boxes", CLIMATE[1:], *([ATLAS[1:]] if self.neighbour else [])]
+            )
             return text_answer(f"Made-up sources for a demo:\n{listing}", "text/plain; charset=utf-8")
         return file_answer(self.folder, path[1:], headers)
 

@@ -59,7 +59,10 @@ def test_paths_are_taken_from_the_folder_of_the_file(city: City) -> None:
 def test_sources_to_be_tried_are_switched_off(city: City) -> None:
     """A second kind of demo and the live sensors are configured, in Dresden another city's catalogue too."""
     off = [source.name for source in city.sources if not source.active]
-    assert off in (["climate-demo", "sensors-live"], ["climate-demo", "sensors-live", "neighbour-catalogue"])
+    assert off in (
+        ["climate-demo", "sensors-live"],
+        ["climate-demo", "sensors-live", "neighbour-catalogue", "neighbour-atlas"],
+    )
 
 
 def test_dresdens_figures_are_those_of_the_outlines(repository: Path, shared: Path) -> None:
