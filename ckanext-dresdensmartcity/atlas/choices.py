@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ckanext.dresdensmartcity.city.model import City, Label, Position
-from ckanext.dresdensmartcity.city.vocabularies import topics, vocabulary
+from ckanext.dresdensmartcity.city.vocabularies import topics_of, vocabulary
 
 from . import search
 from .entries import ACTOR, PROJECT, TYPES
@@ -33,7 +33,7 @@ def choices(city: City) -> Choices:
         kinds=tuple(term.id for term in vocabulary("actor-kinds").terms),
         fields=tuple(field.id for field in city.fields_of_action),
         areas=tuple(area.id for area in city.focus_areas),
-        topics=tuple(topic.id for topic in topics()),
+        topics=tuple(topic.id for topic in topics_of(city)),
         districts=tuple(district.number for district in city.districts),
         statuses=tuple(term.id for term in vocabulary("project-status").terms),
         phases=tuple(phase.id for phase in city.phases),
@@ -93,7 +93,7 @@ def _labels(name: str, city: City) -> list[tuple[str, Label]]:
     items = {
         "field": city.fields_of_action,
         "area": city.focus_areas,
-        "topic": topics(),
+        "topic": topics_of(city),
         "phase": city.phases,
         "funding": getattr(city, "funding_programmes", ()),
     }[name]

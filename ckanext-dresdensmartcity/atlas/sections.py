@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import ckan.plugins.toolkit as tk
 from ckanext.dresdensmartcity.city.model import Label
 
+from . import editing
+
 
 @dataclass(frozen=True)
 class Section:
@@ -14,6 +16,7 @@ class Section:
 
     endpoint: str
     label: Label
+    editors_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,10 @@ SECTIONS: list[Section] = [
     Section("atlas_network.money", Label("Geldflüsse", "Funding flows")),
     Section("atlas_network.programmes", Label("Förderprogramme", "Funding programmes")),
     Section("atlas_network.strengths", Label("Stärken", "Strengths")),
+    Section("atlas_topics.index", Label("Themen", "Topics")),
     Section("ogc.landing", Label("Geodaten", "Geodata")),
+    Section("atlas_review.index", Label("Prüfen", "Review"), editors_only=True),
+    Section("atlas_import.index", Label("Importieren", "Import"), editors_only=True),
 ]
 
 
@@ -39,4 +45,5 @@ def section_links() -> tuple[SectionLink, ...]:
     return tuple(
         SectionLink(str(tk.h.url_for(one.endpoint)), one.label.text(language), one.endpoint == endpoint)
         for one in SECTIONS
+        if not one.editors_only or editing.is_editor()
     )

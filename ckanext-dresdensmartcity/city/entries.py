@@ -12,7 +12,7 @@ import yaml
 from .facts import FUNDER, LEAD, PARTNER, ROLES, Evidence, Membership, WebLink, in_order, of_role
 from .model import City
 from .values import MEASURE, date_precision
-from .vocabularies import topics_by_id, vocabulary
+from .vocabularies import topics_of, vocabulary
 from .yamlfile import IDENTIFIER, Fields, Item, open_file, unique
 
 # Actors and projects of the region lie outside the city; a swapped or mistyped pair of numbers lies further away.
@@ -131,6 +131,7 @@ def read_projects(path: Path, city: City, actors: Iterable[Actor]) -> tuple[Proj
 class _Reader:
     def __init__(self, path: Path, city: City) -> None:
         self.city = city
+        self.topics = {topic.id for topic in topics_of(city)}
         self.fields, self.mistakes = open_file(path)
         self.precision_m = self.fields.need("position_precision_m", Item.integer, 0)
         no_papers: dict[str, Paper] = {}
@@ -157,8 +158,8 @@ class _Reader:
             kind=fields.need("kind", lambda one: one.one_of(vocabulary("actor-kinds").iris), ""),
             notes=fields.may("notes", Item.text, ""),
             part_of=fields.may("part_of", lambda one: self._reference(one, "actor"), ""),
-            offers=fields.each("offers", read_topic, required=False),
-            needs=fields.each("needs", read_topic, required=False),
+            offers=fields.each("offers", self._topic, required=False),
+            needs=fields.each("needs", self._topic, required=False),
             fields_of_action=self._of_city(fields, "fields_of_action"),
             focus_areas=self._of_city(fields, "focus_areas"),
             place=fields.may("position", self._place, None),
@@ -180,7 +181,7 @@ class _Reader:
             start=fields.may("start", read_date, ""),
             end=fields.may("end", read_date, ""),
             members=self._members(fields),
-            needs=fields.each("needs", read_topic, required=False),
+            needs=fields.each("needs", self._topic, required=False),
             fields_of_action=self._of_city(fields, "fields_of_action"),
             focus_areas=self._of_city(fields, "focus_areas"),
             goals=self._of_city(fields, "goals"),
@@ -262,6 +263,16 @@ class _Reader:
             self.references.append((kind, item))
         return identifier
 
+    def _topic(self, item: Item) -> str:
+        """The id of a topic, or free text; what is written like an id must be one, so that no typing error passes."""
+        text = item.text()
+        if text and IDENTIFIER.fullmatch(text) and text not in self.topics:
+            item.wrong(
+                "the id of a topic of schemas/vocabularies, or words that begin with a capital letter"
+            )
+            return ""
+        return text
+
     def _of_city(self, fields: Fields, name: str, of_city: str = "") -> tuple[str, ...]:
         known = [one.id for one in getattr(self.city, of_city or name)]
         return fields.each(name, lambda one: one.one_of(known), required=False)
@@ -304,15 +315,6 @@ def read_link(item: Item) -> WebLink:
     link = WebLink(fields.need("url", Item.address, ""), fields.may("label", Item.text, ""))
     fields.done()
     return link
-
-
-def read_topic(item: Item) -> str:
-    """The id of a topic, or free text; what is written like an id must be one, so that no typing error passes."""
-    text = item.text()
-    if text and IDENTIFIER.fullmatch(text) and text not in topics_by_id():
-        item.wrong("the id of a topic of schemas/vocabularies/topics.yaml, or words that begin with a capital letter")
-        return ""
-    return text
 
 
 def read_date(item: Item) -> str:

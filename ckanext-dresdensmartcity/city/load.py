@@ -27,6 +27,7 @@ from .model import (
 )
 from .parts import NOTHING, listed, read_catalogue, read_office
 from .programmes import read_programme
+from .topics import read_topics_of_city
 from .yamlfile import CityFileError, Fields, Item, Mistakes, open_file, unique
 
 __all__ = ["CityFileError", "load_city"]
@@ -105,6 +106,7 @@ class _Reader:
             accessibility_url=fields.may("accessibility_url", Item.address, ""),
             catalogue=fields.may("catalogue", read_catalogue, Catalogue()),
             funding_programmes=self.funding_programmes(fields_of_action),
+            topics=read_topics_of_city(fields),
         )
 
     def path(self, item: Item) -> Path:

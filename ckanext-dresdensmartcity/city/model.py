@@ -160,6 +160,22 @@ class FundingProgramme:
 
 
 @dataclass(frozen=True)
+class Topic:
+    """What an actor offers or a project needs: a concept of the taxonomy, with its synonyms."""
+
+    id: str
+    label: Label
+    broader: str  # id of the wider topic, or empty for one of the ten fields at the top
+    alt_de: tuple[str, ...] = ()
+    alt_en: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name of the topic in both languages, the labels first."""
+        return (self.label.de, self.label.en, *self.alt_de, *self.alt_en)
+
+
+@dataclass(frozen=True)
 class City:
     """One city, as its file describes it."""
 
@@ -197,6 +213,8 @@ class City:
     accessibility_url: str = ""
     catalogue: Catalogue = Catalogue()
     funding_programmes: tuple[FundingProgramme, ...] = ()
+    # Own topics, and own synonyms of topics of the taxonomy: those have an id that it knows, and no label.
+    topics: tuple[Topic, ...] = ()
 
     def district(self, number: str) -> District | None:
         return next((one for one in self.districts if one.number == number), None)

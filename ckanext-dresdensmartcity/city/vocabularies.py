@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from .model import Label
+from .model import City, Label, Topic
 from .yamlfile import Fields, Item, open_file, unique
+
+__all__ = [
+    "SCHEMAS",
+    "Term",
+    "Topic",
+    "Vocabulary",
+    "read_topics",
+    "read_vocabulary",
+    "schemas_folder",
+    "topics",
+    "topics_by_id",
+    "topics_of",
+    "vocabulary",
+]
 
 SCHEMAS = "ckanext.dresdensmartcity.schemas"
 
@@ -54,22 +68,6 @@ class Vocabulary:
         """How the term with this id is called; the id itself where the list does not know it."""
         term = self.by_id(identifier)
         return term.label if term else Label(identifier, identifier)
-
-
-@dataclass(frozen=True)
-class Topic:
-    """What an actor offers or a project needs: a concept of the taxonomy, with its synonyms."""
-
-    id: str
-    label: Label
-    broader: str  # id of the wider topic, or empty for one of the ten fields at the top
-    alt_de: tuple[str, ...] = ()
-    alt_en: tuple[str, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every name of the topic in both languages, the labels first."""
-        return (self.label.de, self.label.en, *self.alt_de, *self.alt_en)
 
 
 def schemas_folder() -> Path:
@@ -124,6 +122,24 @@ def read_vocabulary(path: Path) -> Vocabulary:
 def topics() -> tuple[Topic, ...]:
     """The taxonomy of offers and needs, the ten fields at the top first."""
     return read_topics(schemas_folder() / "vocabularies" / "topics.yaml")
+
+
+def topics_of(city: City) -> tuple[Topic, ...]:
+    """The taxonomy with the city's own topics and synonyms."""
+    return _with_own(city.topics)
+
+
+@cache
+def _with_own(own: tuple[Topic, ...]) -> tuple[Topic, ...]:
+    more = {one.id: one for one in own}
+    known = [_with_synonyms(one, more.pop(one.id, None)) for one in topics()]
+    return (*known, *more.values())
+
+
+def _with_synonyms(topic: Topic, own: Topic | None) -> Topic:
+    if own is None:
+        return topic
+    return replace(topic, alt_de=topic.alt_de + own.alt_de, alt_en=topic.alt_en + own.alt_en)
 
 
 @cache
