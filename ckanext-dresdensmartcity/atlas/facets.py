@@ -8,24 +8,20 @@ places, bounding boxes) is turned into bits first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from ckan import model
 from sqlalchemy.dialects.postgresql import ARRAY, BIT
 
 from . import freshness
-from .finding import conditions
 from .model import BLOCK, AtlasBits, AtlasEntry
 from .query import LISTED, STALE, AtlasQuery
-from .typed import Typed
 
 NAMES = (*LISTED, "stale")
 KNOWN = "known"  # the facet of months that stands behind "stale"
-BY_BITS = (*LISTED, "stale")  # filters that have bits; all others are looked up
 _NONE = sa.cast(sa.func.repeat("0", BLOCK), BIT(BLOCK))
 
 
@@ -37,59 +33,19 @@ class Counts:
     by_facet: Mapping[str, Mapping[str, int]]
 
 
-def count(query: AtlasQuery, typed: Typed) -> Counts:
-    """Exact counts for a query."""
-    found = _Found(query, typed)
-    set_filters = list(found.filters)
-    of_facet = sa.union_all(
-        *(found.bits(without=name, label=name) for name in set_filters), found.bits(without="", label="")
-    ).cte("found")
-    counted = found.counted()
-    which = sa.case((counted.c.facet.in_(set_filters), counted.c.facet), else_="")
-    left = sa.func.sum(sa.func.bit_count(counted.c.bits.op("&")(of_facet.c.bits))).label("left")
-    statement = (
-        sa.select(counted.c.facet, counted.c.value, left)
-        .join(of_facet, sa.and_(of_facet.c.block == counted.c.block, of_facet.c.facet == which))
-        .group_by(counted.c.facet, counted.c.value)
-    )
-    by_facet: dict[str, dict[str, int]] = {name: {} for name in NAMES}
-    whole = 0
-    for facet, value, number in model.Session.execute(statement):
-        if not facet:
-            whole = int(number)
-        elif number:
-            by_facet[facet][value] = int(number)
-    return Counts(whole, by_facet)
+class Bits:
+    """The entries of a query as rows of bits: one row for each block of them."""
 
-
-def total(query: AtlasQuery, typed: Typed) -> int:
-    """How many entries a query finds."""
-    bits = _Found(query, typed).bits(without="", label="").subquery()
-    number = model.Session.execute(sa.select(sa.func.sum(sa.func.bit_count(bits.c.bits)))).scalar_one()
-    return int(number or 0)
-
-
-class _Found:
-    """The entries of a query as rows of bits."""
-
-    def __init__(self, query: AtlasQuery, typed: Typed) -> None:
+    def __init__(self, query: AtlasQuery, met: sa.CTE | None) -> None:
+        """`met` holds the numbers of what meets text and place; None where neither is asked for."""
         self._every = _rows("").cte("every")
         self._fresh = _fresh().cte("fresh")
-        looked_up = {name: met for name, met in conditions(query).items() if name not in BY_BITS}
-        ranks = typed.ranks()
-        of_entries = (*looked_up.values(), *typed.conditions())
         self._base = self._every
-        if of_entries:
-            numbers = sa.select(AtlasEntry.number).where(AtlasEntry.visible, *of_entries)
-            if ranks is not None:
-                ranked = ranks.subquery()
-                numbers = numbers.join(ranked, ranked.c.number == AtlasEntry.number)
-            self._base = _bits_of(numbers).cte("base")
-        elif ranks is not None:
-            found = _bits_of(ranks).cte("ranked")
+        if met is not None:
+            numbered = _bits_of(sa.select(met.c.number)).cte("numbered")
             self._base = (
-                sa.select(found.c.block, found.c.bits.op("&")(self._every.c.bits).label("bits"))
-                .join(self._every, self._every.c.block == found.c.block)
+                sa.select(numbered.c.block, numbered.c.bits.op("&")(self._every.c.bits).label("bits"))
+                .join(self._every, self._every.c.block == numbered.c.block)
                 .cte("base")
             )
         self.filters: dict[str, sa.CTE] = {
@@ -98,7 +54,20 @@ class _Found:
         if query.stale is not None:
             self.filters["stale"] = self._aged(query.stale).cte("filter_stale")
 
-    def bits(self, without: str, label: str) -> sa.Select[Any]:
+    def counts(self) -> sa.Select[Any]:
+        """Rows of facet, value and the entries that are left; those of no facet are the total."""
+        set_filters = list(self.filters)
+        of_facet = sa.union_all(*(self.left(without=name) for name in set_filters), self.left()).cte("of_facet")
+        counted = self._counted()
+        which = sa.case((counted.c.facet.in_(set_filters), counted.c.facet), else_="")
+        left = sa.func.sum(sa.func.bit_count(counted.c.bits.op("&")(of_facet.c.bits))).label("left")
+        return (
+            sa.select(counted.c.facet, counted.c.value, left)
+            .join(of_facet, sa.and_(of_facet.c.block == counted.c.block, of_facet.c.facet == which))
+            .group_by(counted.c.facet, counted.c.value)
+        )
+
+    def left(self, without: str = "") -> sa.Select[Any]:
         """What all filters but one leave."""
         left: Any = self._base.c.bits
         joined: Any = self._base
@@ -106,10 +75,10 @@ class _Found:
             if name != without:
                 left = left.op("&")(rows.c.bits)
                 joined = joined.join(rows, rows.c.block == self._base.c.block)
-        facet = sa.literal(label, sa.UnicodeText).label("facet")
+        facet = sa.literal(without, sa.UnicodeText).label("facet")
         return sa.select(facet, self._base.c.block, left.label("bits")).select_from(joined)
 
-    def counted(self) -> sa.Subquery:
+    def _counted(self) -> sa.Subquery:
         """The bits of all values of all facets."""
         columns = (AtlasBits.facet, AtlasBits.value, AtlasBits.block, AtlasBits.bits)
         aged = (self._aged(stale).subquery() for stale in (True, False))
@@ -127,6 +96,26 @@ class _Found:
         return sa.select(self._every.c.block, bits.label("bits")).select_from(
             self._every.outerjoin(self._fresh, self._fresh.c.block == self._every.c.block)
         )
+
+
+def counts_of(rows: Iterable[tuple[str, str, int]]) -> Counts:
+    """The counts from the rows that Bits.counts gives."""
+    by_facet: dict[str, dict[str, int]] = {name: {} for name in NAMES}
+    total = 0
+    for facet, value, number in rows:
+        if not facet:
+            total = int(number)
+        elif number:
+            by_facet[facet][value] = int(number)
+    return Counts(total, by_facet)
+
+
+def is_set(number: Any, bits: Any) -> sa.ColumnElement[bool]:
+    """Whether the bit of an entry is set in the row of its block."""
+    found: sa.ColumnElement[bool] = sa.and_(
+        bits.c.block == number.op("/")(BLOCK), sa.func.get_bit(bits.c.bits, number % BLOCK) == 1
+    )
+    return found
 
 
 def _rows(facet: str, values: tuple[str, ...] = ("",)) -> sa.Select[Any]:

@@ -1,11 +1,10 @@
-"""From a query to SQL: which entries it finds, and how well each one meets the text.
+"""From a query to SQL: which entries it finds, and in which order.
 
 Every value that comes from outside is a bound parameter.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,48 +25,68 @@ _ARRAYS = {
     "funding": AtlasEntry.funding,
 }
 _SINGLE = {"status": AtlasEntry.status, "phase": AtlasEntry.phase}
+BY_TITLE = (AtlasEntry.title_key, AtlasEntry.entry_id, AtlasEntry.type)  # the same for no two entries
 
 
-def conditions(query: AtlasQuery) -> dict[str, sa.ColumnElement[bool]]:
-    """What an entry must meet, by the parameter that asks for it; all but the text."""
-    found: dict[str, sa.ColumnElement[bool]] = {}
+def conditions(query: AtlasQuery) -> list[sa.ColumnElement[bool]]:
+    """What an entry must meet beside text and place: its values, and its age."""
+    found: list[sa.ColumnElement[bool]] = []
     if query.kinds:
         types = [kind for kind in query.kinds if kind in TYPES]
-        found["kind"] = sa.or_(AtlasEntry.type.in_(types), AtlasEntry.kind.in_(set(query.kinds) - set(types)))
+        found.append(sa.or_(AtlasEntry.type.in_(types), AtlasEntry.kind.in_(set(query.kinds) - set(types))))
     for name, column in _ARRAYS.items():
         if query.values(name):
             given = sa.bindparam(name, list(query.values(name)), type_=ARRAY(sa.UnicodeText), unique=True)
-            found[name] = column.overlap(given)
-    for name, single in _SINGLE.items():
-        if query.values(name):
-            found[name] = single.in_(query.values(name))
-    for name, condition in (("near", _near(query)), ("bbox", _bbox(query)), ("stale", _stale(query))):
-        if condition is not None:
-            found[name] = condition
+            found.append(column.overlap(given))
+    found += [single.in_(query.values(name)) for name, single in _SINGLE.items() if query.values(name)]
+    if query.stale is not None:
+        fresh = AtlasEntry.last_known >= freshness.stale_before()
+        found.append(sa.or_(~fresh, AtlasEntry.last_known.is_(None)) if query.stale else fresh)
     return found
 
 
-def found(query: AtlasQuery, typed: Typed, *columns: Any) -> sa.Select[Any]:
-    """The entries of a query; with a text each has its `rank`, with a place its `distance` in metres."""
-    selected = sa.select(*columns).where(AtlasEntry.visible, *conditions(query).values(), *typed.conditions())
-    ranked = typed.ranks()
-    if ranked is None:
-        return selected.add_columns(sa.literal(0.0).label("rank"))
-    ranks = ranked.subquery()
-    return selected.join(ranks, ranks.c.number == AtlasEntry.number).add_columns(ranks.c.rank)
+def looked_up(query: AtlasQuery, typed: Typed) -> sa.Select[Any] | None:
+    """The numbers of the entries that meet text and place, each with its `rank` and its `distance` in metres.
+
+    None where neither is asked for.
+    """
+    ranks = typed.ranks()
+    of_entries = [*typed.conditions(), *_place(query)]
+    metres = distance(query) if query.near else sa.literal(0.0)
+    if not of_entries:
+        return None if ranks is None else ranks.add_columns(sa.literal(0.0).label("distance"))
+    if ranks is None:
+        rank: Any = sa.literal(0.0)
+        return sa.select(AtlasEntry.number, rank.label("rank"), metres.label("distance")).where(
+            AtlasEntry.visible, *of_entries
+        )
+    ranked = ranks.subquery("ranked")
+    return (
+        sa.select(AtlasEntry.number, ranked.c.rank, metres.label("distance"))
+        .join(ranked, ranked.c.number == AtlasEntry.number)
+        .where(AtlasEntry.visible, *of_entries)
+    )
 
 
-def order(query: AtlasQuery, selected: sa.Select[Any]) -> tuple[Any, ...]:
+def found(query: AtlasQuery, met: Any, *columns: Any) -> sa.Select[Any]:
+    """The entries of a query; `met` is what `looked_up` gave, as a CTE or subquery, or None."""
+    selected = sa.select(*columns).select_from(AtlasEntry).where(AtlasEntry.visible, *conditions(query))
+    return selected if met is None else selected.join(met, met.c.number == AtlasEntry.number)
+
+
+def order(query: AtlasQuery, met: Any) -> tuple[Any, ...]:
     """What the entries are sorted by; never two in an order of chance."""
-    rank = next(column for column in selected.selected_columns if column.key == "rank")
-    by_title = (AtlasEntry.title_key, AtlasEntry.entry_id, AtlasEntry.type)
-    by: Callable[[], tuple[Any, ...]] = {
-        "relevance": lambda: (rank.desc(), *by_title),
-        "title": lambda: by_title,
-        "changed": lambda: (AtlasEntry.modified.desc(), *by_title),
-        "near": lambda: (distance(query), *by_title),
-    }[query.order]
-    return by()
+    if query.order == "changed":
+        return (AtlasEntry.modified.desc(), *BY_TITLE)
+    key = best_first(query, met)
+    return BY_TITLE if key is None else (key, *BY_TITLE)
+
+
+def best_first(query: AtlasQuery, met: Any) -> Any | None:
+    """The first key of the order where it comes from `met`."""
+    if met is None or query.order not in ("relevance", "near"):
+        return None
+    return met.c.rank.desc() if query.order == "relevance" else met.c.distance
 
 
 def distance(query: AtlasQuery) -> sa.ColumnElement[float]:
@@ -83,24 +102,12 @@ def _point(query: AtlasQuery) -> Any:
     return sa.cast(sa.func.ST_SetSRID(sa.func.ST_MakePoint(lon, lat), WGS84), Geography)
 
 
-def _near(query: AtlasQuery) -> sa.ColumnElement[bool] | None:
-    if query.near is None or query.radius_m is None:
-        return None
-    around = sa.cast(sa.func.ST_Buffer(_point(query), query.radius_m * 1.01), Geometry)
-    return sa.and_(
-        AtlasEntry.place.op("&&")(around),
-        sa.func.ST_DWithin(sa.cast(AtlasEntry.place, Geography), _point(query), query.radius_m, False),
-    )
-
-
-def _bbox(query: AtlasQuery) -> sa.ColumnElement[bool] | None:
-    if query.bbox is None:
-        return None
-    return sa.func.ST_Intersects(AtlasEntry.place, sa.func.ST_MakeEnvelope(*query.bbox, WGS84))
-
-
-def _stale(query: AtlasQuery) -> sa.ColumnElement[bool] | None:
-    if query.stale is None:
-        return None
-    fresh = AtlasEntry.last_known >= freshness.stale_before()
-    return sa.or_(~fresh, AtlasEntry.last_known.is_(None)) if query.stale else fresh
+def _place(query: AtlasQuery) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if query.near and query.radius_m:
+        around = sa.cast(sa.func.ST_Buffer(_point(query), query.radius_m * 1.01), Geometry)
+        found.append(AtlasEntry.place.op("&&")(around))
+        found.append(sa.func.ST_DWithin(sa.cast(AtlasEntry.place, Geography), _point(query), query.radius_m, False))
+    if query.bbox:
+        found.append(sa.func.ST_Intersects(AtlasEntry.place, sa.func.ST_MakeEnvelope(*query.bbox, WGS84)))
+    return found

@@ -63,8 +63,18 @@ class AtlasEntry(tk.BaseModel):  # type: ignore[misc]
         sa.Index("dresdensmartcity_atlas_entry_areas_idx", "focus_areas", postgresql_using="gin"),
         sa.Index("dresdensmartcity_atlas_entry_topics_idx", "topics", postgresql_using="gin"),
         sa.Index("dresdensmartcity_atlas_entry_districts_idx", "districts", postgresql_using="gin"),
-        sa.Index("dresdensmartcity_atlas_entry_title_idx", "title_key", "entry_id"),
-        sa.Index("dresdensmartcity_atlas_entry_modified_idx", "modified"),
+        sa.Index(
+            "dresdensmartcity_atlas_entry_order_idx",
+            *("title_key", "entry_id", "type"),
+            postgresql_include=["number"],
+            postgresql_where=sa.text("visible"),
+        ),
+        sa.Index(
+            "dresdensmartcity_atlas_entry_modified_idx",
+            *(sa.text("modified DESC"), "title_key", "entry_id", "type"),
+            postgresql_include=["number"],
+            postgresql_where=sa.text("visible"),
+        ),
         sa.Index(
             "dresdensmartcity_atlas_entry_known_idx", "last_known", "number", postgresql_where=sa.text("visible")
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,12 +12,14 @@ from ckanext.dresdensmartcity.city.model import Position
 
 from . import facets, index
 from .entries import Entry, from_record
-from .finding import found, order
+from .finding import best_first, found, looked_up, order
 from .model import REVISION, AtlasEntry, AtlasPending
 from .query import AtlasQuery
 from .typed import Typed, remember
 
 FACETS = facets.NAMES
+MANY = 5_000  # entries from which those of a page are better looked for in the order of an index
+PAGE = "page"  # marks the rows of the page among those of the facets
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,25 @@ def search(query: AtlasQuery) -> Result:
     """One page of entries, in the order of the query."""
     _catch_up()
     typed = Typed(query.text)
-    counts = facets.count(query, typed)
+    offset = (query.page - 1) * query.size
+    met = _met(query, typed)
+    bits = facets.Bits(query, met)
+    if met is None:
+        counts = facets.counts_of(model.Session.execute(bits.counts()).tuples())
+        records = _of_many(query, bits, offset) if counts.total > MANY else _page(query, None, offset, query.size)
+        entries = tuple(map(from_record, records)) if counts.total > offset else ()
+        return Result(counts.total, entries, counts.by_facet)
+    # Text and place are looked up once, for the counts and for the page.
+    counted, paged = bits.counts().subquery(), _best(query, met, bits, offset).subquery()
+    both = sa.union_all(
+        sa.select(counted.c.facet, counted.c.value, counted.c.left, sa.null().label("record")),
+        sa.select(sa.literal(PAGE), sa.literal(""), sa.func.row_number().over(), paged.c.record),
+    )
+    rows = model.Session.execute(both).tuples().all()
+    counts = facets.counts_of(row[:3] for row in rows if row[0] != PAGE)
+    records = [row[3] for row in sorted((row for row in rows if row[0] == PAGE), key=lambda row: row[2])]
     return Result(
-        total=counts.total,
-        entries=_page(query, typed, (query.page - 1) * query.size, query.size) if counts.total else (),
-        facets=counts.by_facet,
-        read_as=typed.read_as if counts.total else {},
+        counts.total, tuple(map(from_record, records)), counts.by_facet, typed.read_as if counts.total else {}
     )
 
 
@@ -48,13 +63,15 @@ def page_of(query: AtlasQuery, offset: int, limit: int) -> tuple[int, tuple[Entr
     """How many entries a query finds, and `limit` of them from `offset` on, in the order of the query; no facets."""
     _catch_up()
     typed = Typed(query.text)
-    return facets.total(query, typed), _page(query, typed, offset, limit)
+    left = facets.Bits(query, _met(query, typed)).left().subquery()
+    total = model.Session.execute(sa.select(sa.func.sum(sa.func.bit_count(left.c.bits)))).scalar_one()
+    return int(total or 0), tuple(map(from_record, _page(query, _met(query, typed), offset, limit)))
 
 
 def everything(query: AtlasQuery) -> tuple[Entry, ...]:
     """All entries of a search, whatever its page, in the same order."""
     _catch_up()
-    return _page(query, Typed(query.text), 0, None)
+    return tuple(map(from_record, _page(query, _met(query, Typed(query.text)), 0, None)))
 
 
 def filtered_ids(query: AtlasQuery) -> sa.Select[Any]:
@@ -63,8 +80,8 @@ def filtered_ids(query: AtlasQuery) -> sa.Select[Any]:
     With a text the words of the index are looked up now; the entries are found when the statement runs.
     """
     _catch_up()
-    typed = Typed(query.text)
-    return found(query, typed, AtlasEntry.package_id).with_only_columns(AtlasEntry.package_id)
+    met = looked_up(query, Typed(query.text))
+    return found(query, None if met is None else met.subquery(), AtlasEntry.package_id)
 
 
 def one(entry_type: str, identifier: str) -> Entry | None:
@@ -131,10 +148,47 @@ def _revision() -> sa.Select[Any]:
     return sa.select(REVISION.c.number, own.label("own"))
 
 
-def _page(query: AtlasQuery, typed: Typed, offset: int, limit: int | None) -> tuple[Entry, ...]:
-    selected = found(query, typed, AtlasEntry.record)
-    paged = selected.order_by(*order(query, selected)).offset(offset).limit(limit)
-    return tuple(from_record(row.record) for row in model.Session.execute(paged))
+def _met(query: AtlasQuery, typed: Typed) -> sa.CTE | None:
+    met = looked_up(query, typed)
+    return None if met is None else met.cte("met")
+
+
+def _page(query: AtlasQuery, met: Any, offset: int, limit: int | None) -> Iterable[dict[str, Any]]:
+    selected = found(query, met, AtlasEntry.record).order_by(*order(query, met))
+    return model.Session.execute(selected.offset(offset).limit(limit)).scalars()
+
+
+def _of_many(query: AtlasQuery, bits: facets.Bits, offset: int) -> Iterable[dict[str, Any]]:
+    """A page of many entries: walked through in the order of an index, without a look at what is passed over."""
+    left = bits.left().subquery("left_over")
+    numbers = (
+        sa.select(AtlasEntry.number)
+        .join(left, facets.is_set(AtlasEntry.number, left))
+        .where(AtlasEntry.visible)
+        .order_by(*order(query, None))
+        .offset(offset)
+        .limit(query.size)
+        .subquery()
+    )
+    selected = sa.select(AtlasEntry.record).join(numbers, numbers.c.number == AtlasEntry.number)
+    return model.Session.execute(selected.order_by(*order(query, None))).scalars()
+
+
+def _best(query: AtlasQuery, met: sa.CTE, bits: facets.Bits, offset: int) -> sa.Select[Any]:
+    """A page of what met text and place. The best are taken before their entries are looked at, with all their equals."""
+    key = best_first(query, met)
+    if key is None:
+        return found(query, met, AtlasEntry.record).order_by(*order(query, met)).offset(offset).limit(query.size)
+    left = bits.left().subquery("left_over")
+    best = (
+        sa.select(met)
+        .join(left, facets.is_set(met.c.number, left))
+        .order_by(key)
+        .fetch(offset + query.size, with_ties=True)
+        .cte("best")
+    )
+    selected = sa.select(AtlasEntry.record).join(best, best.c.number == AtlasEntry.number)
+    return selected.order_by(*order(query, best)).offset(offset).limit(query.size)
 
 
 def _by_id(entry_type: str, identifier: str, *columns: Any) -> sa.Select[Any]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from ckan import model
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from . import wording
+from .language.translations import PAIR
 from .model import AtlasEntry, AtlasPosting, AtlasWord
 from .query import MOST_WORDS
 from .text import normalise, telling_words, words
@@ -20,8 +22,8 @@ from .text import normalise, telling_words, words
 PHRASE = re.compile(r'["„“”«»]([^"„“”«»]*)["“”„«»]')
 EXCLUDED = re.compile(r"(?:^|(?<=\s))[-−–]([^\W_][^\s]*)")
 MOST_HITS = 2_000  # words of the index for one typed word: the best; more mean anything
-LEAST_SIMILAR = 0.55  # word_similarity of pg_trgm: below it a word is another one
-SLIPPED_TWICE = 9  # letters from which a word may be further away than one slip
+MOST_COMPARED = 300  # words of the index that a word which is not there is compared with letter by letter
+SLIPPED_TWICE = 9  # letters from which a word may be two slips away
 KEPT = 4_000  # typed words of which the hits are remembered
 
 
@@ -50,7 +52,12 @@ class Typed:
     @cached_property
     def hits(self) -> list[tuple[Hit, ...]]:
         """For each typed word the words of the index that it means."""
-        return [hits(word) for word in self.words]
+        found = [hits(word) for word in self.words]
+        for at, (word, follows) in enumerate(pairwise(self.words)):
+            both = hits(word + PAIR + follows)
+            found[at] += both
+            found[at + 1] += both
+        return found
 
     @property
     def asks(self) -> bool:
@@ -118,13 +125,15 @@ class Typed:
             shares = {hit.part: hit.share for hit in meant}
             whole = best[slots.index((typed, 0))] if (typed, 0) in slots else sa.null()
             parts = [(best[slots.index((typed, part))], share) for part, share in sorted(shares.items()) if part]
-            if not parts:
+            if 1 not in shares:
                 met.append(whole.is_not(None))
                 points.append(whole)
                 continue
             made_up: Any = sum(sa.case((slot.is_not(None), share), else_=0.0) for slot, share in parts)
             worth: Any = sum(sa.func.coalesce(slot, 0.0) * share for slot, share in parts)
-            met.append(sa.or_(whole.is_not(None), made_up >= wording.LEAST_SHARE))
+            # The first part says what it is about: a Krankenhaus is no other Haus.
+            by_parts = sa.and_(parts[0][0].is_not(None), made_up >= wording.LEAST_SHARE)
+            met.append(sa.or_(whole.is_not(None), by_parts))
             points.append(sa.func.greatest(sa.func.coalesce(whole, 0.0), worth))
         rank: Any = sum(points[1:], points[0])
         return met, rank
@@ -150,7 +159,9 @@ def hits(typed: str) -> tuple[Hit, ...]:
 
 
 def _hits(typed: str) -> tuple[Hit, ...]:
-    forms = wording.forms(typed)
+    forms = tuple(wording.translated(typed)) if PAIR in typed else wording.forms(typed)
+    if not forms:
+        return ()
     found: dict[tuple[int, int], Hit] = {}
     rows = _look_up([form.text for form in forms])
     parts = [form.text for form in forms if form.share < 1]
@@ -158,11 +169,12 @@ def _hits(typed: str) -> tuple[Hit, ...]:
         part = parts.index(form.text) + 1 if form.share < 1 else 0
         for identifier, word in rows:
             like = wording.likeness(form.text, word)
-            if form.whole and like == wording.HOLDS:
+            if (form.whole and like == wording.HOLDS) or (form.factor == wording.TRANSLATED and like < wording.HOLDS):
                 continue
             if like > 0 and (part == 0 or word.find(form.text) >= 0 or word in form.text):
                 _keep(found, Hit(identifier, word, like * form.factor, part, form.share))
-    if wording.may_be_mistyped(typed) and not any(hit.word == typed for hit in found.values()):
+    there = any(hit.word == typed for hit in found.values())
+    if wording.may_be_mistyped(typed) and not there and not (found and wording.is_known(typed)):
         for hit in _mistyped(typed):
             _keep(found, hit)
     return tuple(sorted(found.values(), key=lambda hit: (-hit.likeness, hit.word))[:MOST_HITS])
@@ -200,12 +212,17 @@ def _mistyped(typed: str) -> list[Hit]:
     for identifier, held in _look_up([meant for meant in slipped if len(meant) >= wording.SHORTEST_PART]):
         if held not in slipped and any(held.startswith(meant) or meant in held for meant in slipped):
             found.append(Hit(identifier, held, wording.MISTYPED * wording.HOLDS, mistyped=True))
-    if len(typed) >= SLIPPED_TWICE or not slipped:
-        similarity = sa.func.word_similarity(typed, word).label("similarity")
-        rows = model.Session.execute(
-            sa.select(AtlasWord.id, word, similarity).where(word.op("%>")(typed), similarity >= LEAST_SIMILAR)
-        )
-        found += [Hit(row.id, row.word, wording.MISTYPED * row.similarity, mistyped=True) for row in rows]
+    if slipped:
+        return found
+    similarity = sa.func.word_similarity(typed, word)
+    rows = model.Session.execute(
+        sa.select(AtlasWord.id, word).where(word.op("%>")(typed)).order_by(similarity.desc()).limit(MOST_COMPARED)
+    )
+    most = 2 if len(typed) >= SLIPPED_TWICE else 1
+    for row in rows:
+        away = wording.apart(typed, row.word)
+        if 0 < away <= most:
+            found.append(Hit(row.id, row.word, wording.MISTYPED * wording.HOLDS / away, mistyped=True))
     return found
 
 

@@ -21,6 +21,7 @@ BITS, BLOCKS, REVISION, PENDING = (f"dresdensmartcity_atlas_{name}" for name in 
 BLOCK = 2048
 ARRAYS = {"field": "fields_of_action", "area": "focus_areas", "topic": "topics", "district": "districts"}
 ARRAYS["funding"] = "funding"
+ORDER = ["title_key", "entry_id", "type"]
 SINGLE = {"status": "status", "phase": "phase"}
 
 # Runs when the transaction commits. The row of the revision is the lock of all writers; who has it sees what the ones
@@ -138,11 +139,20 @@ def _entries() -> None:
         sa.Column("last_known", sa.Date),
     ):
         op.add_column(ENTRY, column)
+    op.drop_index(f"{ENTRY}_title_idx", ENTRY)
     op.create_unique_constraint(f"{ENTRY}_number_key", ENTRY, ["number"])
     op.create_index(f"{ENTRY}_place_idx", ENTRY, ["place"], postgresql_using="gist")
     op.create_index(f"{ENTRY}_topics_idx", ENTRY, ["topics"], postgresql_using="gin")
     op.create_index(f"{ENTRY}_districts_idx", ENTRY, ["districts"], postgresql_using="gin")
-    op.create_index(f"{ENTRY}_modified_idx", ENTRY, ["modified"])
+    # Both orders can be walked through without a look at the entries.
+    for name, columns in (("order", ORDER), ("modified", [sa.text("modified DESC"), *ORDER])):
+        op.create_index(
+            f"{ENTRY}_{name}_idx",
+            ENTRY,
+            columns,
+            postgresql_include=["number"],
+            postgresql_where=sa.text("visible"),
+        )
     op.create_index(f"{ENTRY}_known_idx", ENTRY, ["last_known", "number"], postgresql_where=sa.text("visible"))
 
 
@@ -202,6 +212,7 @@ def downgrade() -> None:
     for table in (PENDING, REVISION, BLOCKS, BITS, POSTING, WORD):
         op.drop_table(table)
     op.execute(f"DELETE FROM {ENTRY}")  # noqa: S608 (name of a table)
+    op.create_index(f"{ENTRY}_title_idx", ENTRY, ["title_key", "entry_id"])
     op.drop_constraint(f"{ENTRY}_number_key", ENTRY)
     for name in ("number", "visible", "topics", "districts", "funding", "status", "phase", "place_kind", "body"):
         op.drop_column(ENTRY, name)
