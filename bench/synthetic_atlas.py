@@ -93,7 +93,6 @@ def fill(count: int, seed: int = 1) -> None:
         connection.execute(insert, {"owner": owner, "rows": json.dumps(batch)})
     model.Session.commit()
     index.rebuild()
-    model.Session.execute(sa.text("COMMIT"))
     with model.meta.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
         for table in ("entry", "word", "posting", "bits"):
             plain.execute(sa.text(f"VACUUM ANALYZE dresdensmartcity_atlas_{table}"))
