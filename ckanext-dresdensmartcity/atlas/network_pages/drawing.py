@@ -87,8 +87,8 @@ def drawing(here: Known, part: Selection) -> Drawing | None:
         for member in network.projects[project].members
         if member.actor in drawn
     ]
-    captions = {f"{ACTOR}/{one}": (here.name(ACTOR, one), ACTOR_TEXT, 19, 2) for one in part.drawn_actors}
-    captions |= {f"{PROJECT}/{one}": (here.name(PROJECT, one), PROJECT_TEXT, 20, 2) for one in part.drawn_projects}
+    captions = {f"{ACTOR}/{one}": (here.name(ACTOR, one), ACTOR_TEXT, 19, 3) for one in part.drawn_actors}
+    captions |= {f"{PROJECT}/{one}": (here.name(PROJECT, one), PROJECT_TEXT, 20, 3) for one in part.drawn_projects}
     edges = tuple((f"{PROJECT}/{project}", f"{ACTOR}/{actor}") for project, actor, _role in members)
     places = _placed(tuple(sorted(captions.items())), edges)
     near: dict[str, list[str]] = {key: [] for key in captions}
@@ -139,7 +139,7 @@ def _node(here: Known, part: Selection, places: Layout, key: str, near: Sequence
     step = spot.size * 1.2
     return Node(
         key=key,
-        title=_spoken(here, key, near),
+        title=_spoken(here, key, near, spot.lines),
         url=entry_url(kind, identifier),
         x=spot.x,
         y=spot.y,
@@ -154,10 +154,15 @@ def _node(here: Known, part: Selection, places: Layout, key: str, near: Sequence
     )
 
 
-def _spoken(here: Known, key: str, near: Sequence[str]) -> str:
-    """What a node says of itself: its title, what it is, and its neighbours in the drawing."""
+def _spoken(here: Known, key: str, near: Sequence[str], lines: Sequence[str]) -> str:
+    """What a node says of itself: its title, what it is, and its neighbours in the drawing.
+
+    Where the label had to be cut it comes first: who speaks to the browser says what they see (WCAG 2.5.3).
+    """
     kind, _slash, identifier = key.partition("/")
     what = _("Project") if kind == PROJECT else say(kind_label(here.actors[identifier].kind))
     names = ", ".join(here.name(*one.split("/", 1)) for one in near)
     text = f"{here.name(kind, identifier)} ({what})"
+    if any(line.endswith("…") for line in lines):
+        text = f"{' '.join(lines)} {text}"
     return f"{text}: {names}" if names else text
