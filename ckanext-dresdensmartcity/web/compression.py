@@ -19,5 +19,6 @@ def add_to(app: Any) -> Any:
     if isinstance(app, Flask):
         app.config["COMPRESS_MIMETYPES"] = TYPES
         app.config["COMPRESS_STREAMING_ENDPOINT_CONDITIONAL"] = FILES
+        app.config["COMPRESS_ALGORITHM_STREAMING"] = ["br", "zstd", "gzip"]
         Compress(app)
     return app

@@ -143,7 +143,7 @@ def test_the_english_page_speaks_english(client: Any):
     """Labels of the city as well."""
     page = soup(client, "/en/atlas/project/luft-laerm")
     assert page.select_one("#matches-actor-title").text == "Actors that fit"
-    assert "Brings what is missing: Air quality" in page.text
+    assert "offers what the project still lacks: Air quality" in page.text
 
 
 def test_a_project_shows_facts_members_sources_and_matches_with_reasons(client: Any):
