@@ -30,7 +30,7 @@ class TestDescription:
     """The graph of an entry."""
 
     def test_an_actor(self):
-        """Types of three vocabularies, what it offers as concepts of the taxonomy, also by a synonym, its place, its projects."""
+        """Types of three vocabularies, what it offers as concepts of the taxonomy, by synonyms too, its projects."""
         entry = Entry(
             package_id="1",
             type="actor",
