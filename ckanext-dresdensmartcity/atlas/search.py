@@ -35,7 +35,7 @@ class Result:
 
 def search(query: AtlasQuery) -> Result:
     """One page of entries, in the order of the query."""
-    _catch_up()
+    _up_to_date()
     typed = Typed(query.text)
     offset = (query.page - 1) * query.size
     met = _met(query, typed)
@@ -61,16 +61,14 @@ def search(query: AtlasQuery) -> Result:
 
 def page_of(query: AtlasQuery, offset: int, limit: int) -> tuple[int, tuple[Entry, ...]]:
     """How many entries a query finds, and `limit` of them from `offset` on, in the order of the query; no facets."""
-    _catch_up()
+    _up_to_date()
     typed = Typed(query.text)
-    left = facets.Bits(query, _met(query, typed)).left().subquery()
-    total = model.Session.execute(sa.select(sa.func.sum(sa.func.bit_count(left.c.bits)))).scalar_one()
-    return int(total or 0), tuple(map(from_record, _page(query, _met(query, typed), offset, limit)))
+    return count(query), tuple(map(from_record, _page(query, _met(query, typed), offset, limit)))
 
 
 def everything(query: AtlasQuery) -> tuple[Entry, ...]:
     """All entries of a search, whatever its page, in the same order."""
-    _catch_up()
+    _up_to_date()
     return tuple(map(from_record, _page(query, _met(query, Typed(query.text)), 0, None)))
 
 
@@ -79,7 +77,7 @@ def filtered_ids(query: AtlasQuery) -> sa.Select[Any]:
 
     With a text the words of the index are looked up now; the entries are found when the statement runs.
     """
-    _catch_up()
+    _up_to_date()
     met = looked_up(query, Typed(query.text))
     return found(query, None if met is None else met.subquery(), AtlasEntry.package_id)
 
@@ -127,25 +125,36 @@ def projects_of(actor_id: str) -> tuple[Entry, ...]:
     return tuple(from_record(record) for record in records)
 
 
+def count(query: AtlasQuery) -> int:
+    """How many entries a query finds."""
+    left = facets.Bits(query, _met(query, Typed(query.text))).left().subquery()
+    total = model.Session.execute(sa.select(sa.func.sum(sa.func.bit_count(left.c.bits)))).scalar_one()
+    return int(total or 0)
+
+
 def revision() -> str:
     """Changes whenever the side table does; within a transaction that changes it, also before others see that."""
-    row = model.Session.execute(_revision()).one()
+    row = model.Session.execute(_STATE).one()
+    if row.pending and row.reads_only:
+        # Something changed its visibility without a hook.
+        index.catch_up()
+        row = model.Session.execute(_STATE).one()
     return f"{row.number}-{row.own}" if row.own else str(row.number)
 
 
-def _catch_up() -> None:
-    """Take in what changed without a hook: one look at an empty table, nearly always."""
-    pending = sa.exists(sa.select(AtlasPending.package_id)).label("pending")
-    row = model.Session.execute(_revision().add_columns(pending)).one()
-    remember(f"{row.number}-{row.own}")
-    if row.pending:
-        index.catch_up()
-        remember(revision())
+# The number of the last transaction, what this one has changed itself, whether it has changed anything at all, and
+# whether there is something to catch up with: one look at tables of one row and, nearly always, none.
+_STATE = sa.select(
+    REVISION.c.number,
+    sa.func.current_setting("dresdensmartcity.atlas", True).label("own"),
+    sa.func.pg_current_xact_id_if_assigned().is_(None).label("reads_only"),
+    sa.exists(sa.select(AtlasPending.package_id)).label("pending"),
+)
 
 
-def _revision() -> sa.Select[Any]:
-    own = sa.func.current_setting("dresdensmartcity.atlas", True)
-    return sa.select(REVISION.c.number, own.label("own"))
+def _up_to_date() -> None:
+    """Take in what changed without a hook, and forget what was remembered of an older index."""
+    remember(revision())
 
 
 def _met(query: AtlasQuery, typed: Typed) -> sa.CTE | None:

@@ -97,6 +97,64 @@ def test_a_bulk_change_that_calls_no_hook_is_not_shown(create: Create):
     assert search.search(AtlasQuery()).total == 0
 
 
+def test_a_bulk_change_back_is_seen_by_the_next_search(create: Create):
+    """It calls no hook either; what follows the side table is told of both."""
+    told: list[Any] = []
+    package = create("actor", "trees")
+    owner = package["owner_org"]
+    index.FOLLOWERS.append(follower := lambda *given: told.append(given))
+    try:
+        call_action("bulk_update_private", site(), datasets=[package["id"]], org_id=owner)
+        model.Session.rollback()
+        assert search.one("actor", "trees") is None
+        assert search.search(AtlasQuery()).total == 0
+        assert [(before and before.id, after) for _, before, after in told] == [("trees", None)]
+        call_action("bulk_update_public", site(), datasets=[package["id"]], org_id=owner)
+        model.Session.rollback()
+        assert search.search(AtlasQuery()).total == 1
+        assert [(before, after and after.id) for _, before, after in told[1:]] == [(None, "trees")]
+    finally:
+        index.FOLLOWERS.remove(follower)
+
+
+def test_the_revision_changes_with_every_change_and_with_nothing_else(create: Create):
+    """Also while a transaction is not finished, and by bulk changes."""
+    seen = [search.revision()]
+    package = create("actor", "trees")
+    seen.append(search.revision())
+    call_action("package_patch", site(), id=package["id"], notes="Bäume")
+    seen.append(search.revision())
+    call_action("bulk_update_delete", site(), datasets=[package["id"]], org_id=package["owner_org"])
+    model.Session.rollback()
+    seen.append(search.revision())
+    model.Session.execute(sa.update(AtlasEntry).values(title_key="x"))
+    create("actor", "more")
+    model.Session.execute(sa.update(AtlasEntry).values(title_key="y"))
+    seen.append(search.revision())
+    model.Session.execute(sa.update(AtlasEntry).values(title_key="z"))
+    seen.append(search.revision())
+    model.Session.rollback()
+    seen.append(search.revision())
+    assert len(set(seen)) == len(seen)
+    search.search(AtlasQuery(text="Bäume"))
+    assert search.revision() == seen[-1]
+
+
+def test_bits_are_those_of_the_entries_after_any_change(create: Create):
+    """A changed entry keeps its number; a deleted one leaves no bit."""
+    package = create("actor", "trees", offers=["air-quality"])
+    create("actor", "roofs", offers=["air-quality"])
+    number = model.Session.execute(sa.select(AtlasEntry.number).where(AtlasEntry.entry_id == "trees")).scalar_one()
+    call_action("package_patch", site(), id=package["id"], offers=["noise"])
+    assert search.search(AtlasQuery(topics=("noise",))).total == 1
+    assert search.search(AtlasQuery(topics=("air-quality",))).total == 1
+    assert number == model.Session.execute(
+        sa.select(AtlasEntry.number).where(AtlasEntry.entry_id == "trees")
+    ).scalar_one()
+    call_action("package_delete", site(), id=package["id"])
+    assert search.search(AtlasQuery()).facets["topic"].get("noise") is None
+
+
 def test_two_names_that_differ_by_the_prefix_are_two_entries(create: Create):
     """Names are unique in CKAN, ids in the atlas."""
     create("actor", "trees")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from ckan import model
 from ckanext.dresdensmartcity.atlas import search
 from ckanext.dresdensmartcity.atlas.choices import choices
 from ckanext.dresdensmartcity.atlas.query import AtlasQuery, QueryError, from_arguments, parse
+from ckanext.dresdensmartcity.atlas.suggestions import suggestions
 from ckanext.dresdensmartcity.city.current import city
 from werkzeug.datastructures import MultiDict
 
@@ -124,3 +128,120 @@ def test_empty_parameters_of_the_form_are_not_set():
     """A form sends every field."""
     arguments = MultiDict({"q": " ", "kind": "", "field": "", "area": "", "page": ""})
     assert from_arguments(arguments, choices(city())) == AtlasQuery()
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Snesor", "Sensor"),  # two letters changed places, inside compounds
+        ("Luftqualitätssensor", "Luftqualität"),  # a compound that no entry has
+        ("Baum", "Bäume"),
+        ("Archivierung", "Archiv"),
+        ("hospital", "Krankenhaus"),  # by the dictionary, in both directions
+        ("city hall", "Rathaus"),
+        ("TUD", "Technische Universität Dresden"),
+    ],
+)
+def test_other_words_for_the_same_find_it(text, meant):
+    """The first entry of one is among those of the other."""
+    assert found(meant)[0] in found(text)
+
+
+def test_words_in_quotation_marks_stand_together():
+    """In the text, in this order; with German marks as well."""
+    assert found('"gesundes Wohnen"') == found("„gesundes Wohnen“") != []
+    assert found('"Wohnen gesundes"') == []
+    assert found("Wohnen gesundes") != []
+
+
+def test_a_word_after_a_minus_must_not_be_there():
+    """Nor a compound that holds it; a hyphen inside a word is no minus."""
+    assert set(found("Monitoring -Lärm")) == {one for one in found("Monitoring") if one not in found("Lärm")}
+    assert "e-parkschein" in found("E-Parkschein")
+
+
+def test_what_was_taken_for_a_typing_error_is_said():
+    """With the word that was meant."""
+    assert search.search(AtlasQuery(text="Snesor Luft")).read_as == {"snesor": "sensor"}
+    assert search.search(AtlasQuery(text="Sensor")).read_as == {}
+
+
+def test_a_search_near_a_place_finds_what_lies_there():
+    """Nearest first; a project without a point where its area is."""
+    johannstadt = choices(city()).find("johannstadt")
+    assert johannstadt is not None
+    near = AtlasQuery(near=johannstadt, radius_m=1500)
+    names = [entry.id for entry in search.everything(near)]
+    assert {"luft-laerm", "iq-johannstadt"} <= set(names)
+    assert search.search(near).total == len(names) < 64
+    assert [entry.id for entry in search.search(near).entries] == names[:25]
+    everywhere = AtlasQuery(near=johannstadt, radius_m=100_000)
+    assert set(names) <= {entry.id for entry in search.everything(everywhere)}
+
+
+def test_a_place_can_be_named():
+    """A district by number or name, a focus area or an entry by its id."""
+    find = choices(city()).find
+    district = city().districts[0]
+    assert find(district.number) == find(district.name) == find(district.name.upper()) == district.centroid
+    assert find("project/luft-laerm") == find("luft-laerm") is not None
+    assert find("no-such-place") is find("actor/\0") is None
+
+
+def test_a_box_holds_what_lies_in_it():
+    """The whole city holds everything that has a place."""
+    west, south, east, north = city().bbox
+    inside = AtlasQuery(bbox=(west, south, east, north))
+    assert search.search(inside).total == len(search.everything(inside)) > 0
+    assert search.search(AtlasQuery(bbox=(0.0, 0.0, 1.0, 1.0))).total == 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        AtlasQuery(sort="changed"),
+        AtlasQuery(text="Sensor", sort="title"),
+        AtlasQuery(text="Daten"),
+        AtlasQuery(near=(13.74, 51.05), radius_m=20_000.0),
+        AtlasQuery(text="Stadt", near=(13.74, 51.05), radius_m=20_000.0, sort="near"),
+    ],
+)
+def test_pages_one_after_another_are_everything_in_its_order(query):
+    """However it is sorted, also where many are alike."""
+    every = [entry.package_id for entry in search.everything(query)]
+    size = 7
+    paged = [
+        entry.package_id
+        for page in range(1, len(every) // size + 2)
+        for entry in search.search(replace(query, page=page, size=size)).entries
+    ]
+    assert paged == every
+    total, part = search.page_of(query, 3, 5)
+    assert (total, [entry.package_id for entry in part]) == (len(every), every[3:8])
+
+
+def test_many_entries_are_walked_through_in_the_same_order(monkeypatch):
+    """The way that is quicker for thousands gives the same page."""
+    queries = [AtlasQuery(page=2, sort=sort, kinds=("actor",)) for sort in ("title", "changed")]
+    few = [search.search(query) for query in queries]
+    monkeypatch.setattr(search, "MANY", 0)
+    assert [search.search(query) for query in queries] == few
+
+
+def test_the_ids_of_a_query_can_be_joined_by_others():
+    """As a subquery, whatever the page."""
+    for query in (AtlasQuery(text="Sensor", page=3), AtlasQuery(kinds=("company",), stale=True), AtlasQuery()):
+        ids = model.Session.execute(search.filtered_ids(query)).scalars().all()
+        assert sorted(ids) == sorted(entry.package_id for entry in search.everything(query))
+
+
+def test_where_nothing_is_found_something_else_is_suggested():
+    """Another spelling, or a word or a filter less, each with its exact count."""
+    query = AtlasQuery(text="Sensor", kinds=("company",), areas=("johannstadt",))
+    assert search.search(query).total == 0
+    offered = suggestions(query)
+    assert {(one.kind, one.what) for one in offered} >= {("filter", "kind"), ("filter", "area")}
+    spelled = suggestions(AtlasQuery(text="Lutfqalitet"))
+    assert ("spelling", "luftqualitaet") in {(one.kind, one.what) for one in spelled}
+    for one in (*offered, *spelled, *suggestions(AtlasQuery(text="Zeppelin Sensor"))):
+        assert one.count == search.search(one.query).total > 0

@@ -11,6 +11,7 @@ from ckanext.dresdensmartcity.city.current import city
 from ... import search
 from ...choices import choices, facet_values
 from ...query import LISTED, SINGLE, QueryError, parse
+from ...suggestions import suggestions
 from .. import schema
 from .common import shown
 
@@ -46,8 +47,16 @@ def atlas_search(context: Any, data_dict: dict[str, Any]) -> dict[str, Any]:
     :param limit: entries on a page, 1 to 100 (optional, default 25)
 
     :returns: ``count`` of all entries found; ``page`` and ``limit``; ``results`` with the entries of the page;
-        ``facets``: for each filter its values with ``label`` and ``count`` under all other filters
+        ``facets``: for each filter its values with ``label`` and ``count`` under all other filters; ``read_as``: words
+        that were taken for typing errors and what they were read as; ``suggestions`` where nothing was found: what to
+        change (``kind``: ``spelling``, ``word`` or ``filter``; ``what``), its ``parameters`` and its ``count``
     :rtype: dictionary
+
+    .. code-block:: bash
+
+        curl -sf 'http://127.0.0.1:5000/api/3/action/atlas_search?q=Luftqualitätssensor&kind=actor&limit=3'
+        curl -sf 'http://127.0.0.1:5000/api/3/action/atlas_search?topic=mobility&near=13.74,51.05&radius=3000&sort=near'
+
     """
     tk.check_access("atlas_search", context, data_dict)
     try:
@@ -70,4 +79,9 @@ def atlas_search(context: Any, data_dict: dict[str, Any]) -> dict[str, Any]:
             name: [asdict(value) for value in facet_values(name, counts, city())]
             for name, counts in result.facets.items()
         },
+        "read_as": dict(result.read_as),
+        "suggestions": [
+            {"kind": one.kind, "what": one.what, "parameters": one.query.parameters, "count": one.count}
+            for one in (suggestions(query) if not result.total else ())
+        ],
     }
