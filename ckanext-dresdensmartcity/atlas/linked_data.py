@@ -102,7 +102,8 @@ def describe(entry: Entry, around: Surroundings) -> Json:
         "seeks": [_exchange("Demand", iri, "need", one, around) for one in enumerate(entry.needs, 1)],
         **own,
     }
-    return _filled(content)
+    found: Json = _filled(content)
+    return found
 
 
 def script(content: Json) -> str:

@@ -178,11 +178,13 @@ def atlas_record(city: City, site_url: str) -> Record:
         "title_en": f"Smart City Atlas {city.name}: actors and projects",
         "notes": (
             "Wer in der Stadt woran arbeitet: Akteure mit dem, was sie bieten und suchen, und Projekte mit Zielen, "
-            "Handlungsfeldern, Partnern und Bedarf. Einträge ohne festen Ort haben keine Geometrie."
+            "Handlungsfeldern, Partnern und Bedarf. Einträge ohne eigenen Ort haben einen Punkt in ihrem Gebiet oder "
+            f"keine Geometrie. Für QGIS, Masterportal und Programme: [OGC API Features]({site_url}/ogc)."
         ),
         "notes_en": (
             "Who works on what in the city: actors with what they offer and seek, and projects with goals, fields of "
-            "action, partners and needs. Entries without a place have no geometry."
+            "action, partners and needs. Entries without a place of their own have a point in their area or no "
+            f"geometry. For QGIS, Masterportal and programs: [OGC API Features]({site_url}/ogc)."
         ),
         "theme": [THEMES + "GOVE", THEMES + "REGI"],
         "tags": [{"name": name} for name in ("Akteure", "Atlas", "Projekte", "Smart City")],
@@ -195,7 +197,7 @@ def atlas_record(city: City, site_url: str) -> Record:
 
 
 def _file(city: City, site_url: str, file: AtlasFile) -> dict[str, Any]:
-    fields = {
+    content: dict[str, Any] = {
         "id": record_id(city, f"{ATLAS}:{file.id}"),
         "name": file.title.de,
         "name_en": file.title.en,
@@ -208,5 +210,5 @@ def _file(city: City, site_url: str, file: AtlasFile) -> dict[str, Any]:
         "license_attribution": city.attribution,
     }
     if file.schema:
-        fields |= {"table_schema": file.schema, "conforms_to": [f"{site_url}/atlas/downloads/{file.schema}.json"]}
-    return fields
+        content |= {"table_schema": file.schema, "conforms_to": [f"{site_url}/atlas/downloads/{file.schema}.json"]}
+    return content

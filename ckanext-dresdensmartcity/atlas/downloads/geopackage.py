@@ -164,7 +164,8 @@ class _Bounds:
             west, south, east, north = min(west, left), min(south, bottom), max(east, right), max(north, top)
         self._box = (west, south, east, north)
         # Version 1, little endian, without an envelope: a point is its own.
-        return struct.pack("<2sBBi", b"GP", 0, 1, WGS84) + shapely.to_wkb(place, byte_order=1)
+        point: bytes = shapely.to_wkb(place, byte_order=1)
+        return struct.pack("<2sBBi", b"GP", 0, 1, WGS84) + point
 
     @property
     def sides(self) -> tuple[float | None, ...]:

@@ -14,7 +14,7 @@ from shapely import Point
 
 from . import times
 from .memory import MemorySource
-from .model import Choice, Collection, Feature, Queryable
+from .model import Choice, Collection, Feature, Interval, Queryable
 
 DISTRICT = Label("Stadtteil", "District")
 STATUS = Label("Stand", "State")
@@ -84,6 +84,6 @@ def _features(dataset: str, rows: Iterable[Mapping[str, Any]]) -> Iterable[Featu
                 "located_since": times.text(moment),
                 "dataset": dataset,
             },
-            time=times.Interval(moment) if moment else None,
+            time=Interval(moment) if moment else None,
             page=f"/dataset/{dataset}",
         )
