@@ -100,7 +100,7 @@ def entry(one: Entry, mode: Mode, city: City, programme: FundingProgramme | None
             )
         ),
         contact=contact,
-        contact_is_city=contact is not None and not one.contact_url,
+        contact_is_city=contact is not None and not (one.contact_url or one.origin_url),
         proofs=proofs(one, ""),
         sources=tuple(source_link(source) for source in one.sources),
         matching=match_presentation.section(one, mode, city, programme),
@@ -109,9 +109,11 @@ def entry(one: Entry, mode: Mode, city: City, programme: FundingProgramme | None
 
 
 def _contact(one: Entry, city: City) -> Link | None:
-    """The page through which the entry's office is reached, else the city's; never a person."""
+    """The page through which the entry's office is reached, else its city's; never a person."""
     if one.contact_url:
         return Link(source_link(one.contact_url).text, one.contact_url)
+    if one.origin_url:
+        return Link(one.origin_name or one.origin_url, one.origin_url)
     return Link(city.contact.name, city.contact.url) if city.contact.url else None
 
 

@@ -198,14 +198,16 @@ export class AtlasMap {
     }
   }
 
-  /** Shows that box, or else all entries and all focus areas, at once: the first view is no motion. */
+  /** Shows that box, or else all entries and all focus areas, at once: the first view is no motion.
+   *  Entries of other cities (their ids have two hyphens) are out of it, unless there are no others. */
   fit(bbox) {
     const bounds = new this.#engine.LngLatBounds();
     if (bbox) {
       this.#map.fitBounds(bbox, { animate: false });
       return;
     }
-    for (const feature of this.#features.values()) bounds.extend(feature.geometry.coordinates);
+    const own = [...this.#features].filter(([key]) => !key.includes("--"));
+    for (const [, feature] of own.length ? own : this.#features) bounds.extend(feature.geometry.coordinates);
     const wanted = this.#options.small ? [...this.#groups.keys()] : [...this.#areas.keys()].filter((id) => id.startsWith("focus-area/"));
     for (const id of wanted) if (this.#areas.get(id)?.bbox) bounds.extend(this.#areas.get(id).bbox);
     if (!bounds.isEmpty()) this.#map.fitBounds(bounds, { padding: FIT_PADDING, maxZoom: this.#options.small ? 12.5 : 14, animate: false });
