@@ -42,7 +42,7 @@ class Plan:
     """A published plan."""
 
     id: str  # name of its dataset
-    title: str
+    title: Label
     resource: str
 
 
@@ -140,9 +140,8 @@ def plans() -> tuple[Plan, ...]:
         )["results"]
     except SearchError:
         return ()
-    english = language().startswith("en")
     return tuple(
-        Plan(package["name"], (english and package.get("title_en")) or package["title"], resource["id"])
+        Plan(package["name"], Label(package["title"], package.get("title_en") or package["title"]), resource["id"])
         for package in found
         for resource in package["resources"]
         if resource.get("table_name") == TABLE and resource.get("datastore_active")
@@ -221,7 +220,7 @@ def money_page(plan_id: str, year: str, city: City) -> MoneyPage:
     come = {y: sum(one.cents.get(y, 0) for one in flows.sources) for y in years}
     parameters = [("plan", plan.id)] if plan and plan_id else []
     return MoneyPage(
-        plans=tuple(Link(one.title, "" if one == plan else url(ENDPOINT, [("plan", one.id)])) for one in every),
+        plans=tuple(Link(say(one.title), "" if one == plan else url(ENDPOINT, [("plan", one.id)])) for one in every),
         plan=plan,
         plan_url=str(tk.h.url_for("dataset.read", id=plan.id)) if plan else "",
         years=(
