@@ -169,16 +169,24 @@ def smartcity_whole_number(value: str) -> int:
     return int(value)
 
 
+def _beyond(value: str, greatest: float) -> bool:
+    """Whether a number is too great. What is none has been refused before, and comes here all the same."""
+    try:
+        return abs(float(value)) > greatest
+    except ValueError:
+        return False
+
+
 def smartcity_longitude(value: str) -> str:
     """Degrees, WGS 84."""
-    if abs(float(value)) > 180:
+    if _beyond(value, 180):
         raise tk.Invalid(_("A longitude lies between -180 and 180 degrees."))
     return value
 
 
 def smartcity_latitude(value: str) -> str:
     """Degrees, WGS 84."""
-    if abs(float(value)) > 90:
+    if _beyond(value, 90):
         raise tk.Invalid(_("A latitude lies between -90 and 90 degrees."))
     return value
 
@@ -264,7 +272,7 @@ def _check_members(field: dict[str, Any], values: list[str]) -> None:
     allowed = [choice["value"] for choice in smartcity_choices(field)]
     for value in values:
         if value not in allowed:
-            name = field.get("vocabulary") or field.get("city_list")
+            name = field.get("vocabulary") or field.get("city_list") or field["field_name"]
             shown = ", ".join(allowed[:5]) + (", …" if len(allowed) > 5 else "")
             raise tk.Invalid(_("Not in the list %(name)s: %(value)s. Allowed: %(allowed)s") % {
                 "name": name, "value": value, "allowed": shown

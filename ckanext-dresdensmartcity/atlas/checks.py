@@ -20,24 +20,30 @@ MOST_ITEMS = 100  # of a list: nobody reads more, and each is searched
 LONGEST_ITEM = 300  # characters of one item of a list, or of one line
 LONGEST_TEXT = 20000  # characters of a description
 
+
+def N_(text: str) -> str:  # noqa: N802 (the mark that extractors of texts look for)
+    """Marks a text for translation."""
+    return text
+
+
 SENTENCES = {
-    "world_longitude": "A longitude lies between -180 and 180 degrees.",
-    "world_latitude": "A latitude lies between -90 and 90 degrees.",
-    "half": "A place needs longitude and latitude: give both, or neither.",
-    "swapped": (
+    "world_longitude": N_("A longitude lies between -180 and 180 degrees."),
+    "world_latitude": N_("A latitude lies between -90 and 90 degrees."),
+    "half": N_("A place needs longitude and latitude: give both, or neither."),
+    "swapped": N_(
         "Longitude and latitude are swapped: {longitude}, {latitude} lies outside the city, {latitude}, {longitude} "
         "lies in it. The longitude is the first number, here about {centre_longitude}."
     ),
-    "outside": (
+    "outside": N_(
         "The place {longitude}, {latitude} lies outside the city and its surroundings (longitude {west} to {east}, "
         "latitude {south} to {north}). Check both numbers, or leave them empty and choose districts."
     ),
-    "many": "{count} entries are too many: at most {most}. Keep those that matter.",
-    "long_item": "“{start}…” has {count} characters: at most {most}. Put longer text into the description.",
-    "long_text": "{count} characters are too many: at most {most}. Put the rest on a page of your own and link it.",
-    "circle": "This makes a circle: {circle}. Nothing can come before itself; change one of these.",
-    "twice": "{actor} has the role {role} twice. Keep one row.",
-    "ends_first": "The end {end} lies before the beginning {start}.",
+    "many": N_("{count} entries are too many: at most {most}. Keep those that matter."),
+    "long_item": N_("“{start}…” has {count} characters: at most {most}. Put longer text into the description."),
+    "long_text": N_("{count} characters are too many: at most {most}. Put the rest on a page of your own and link it."),
+    "circle": N_("This makes a circle: {circle}. Nothing can come before itself; change one of these."),
+    "twice": N_("{actor} has the role {role} twice. Keep one row."),
+    "ends_first": N_("The end {end} lies before the beginning {start}."),
 }
 
 

@@ -169,9 +169,13 @@ def _circles(reading: Reading) -> dict[Place, Mistake]:
             for one in own:
                 circle = checks.circle(one.entry.id, follows) if one.entry else ()
                 if circle:
-                    message = _(checks.SENTENCES["circle"]).format(circle=" → ".join(circle))
-                    found[one.place] = Mistake(one.place, column, message=message)
+                    problem = checks.Problem("circle", {"circle": " → ".join(circle)})
+                    found[one.place] = Mistake(one.place, column, message=_said(problem))
     return found
+
+
+def _said(problem: checks.Problem) -> str:
+    return str(_(checks.SENTENCES[problem.name]).format(**problem.values))
 
 
 def _named(entry: Entry, column: str) -> list[str]:

@@ -44,7 +44,8 @@ SENTENCES = {
     "not_text": N_("A text is needed here."),
     "no_point": N_("The geometry is no point: give a point, or null and districts."),
     "not_mapping": N_("An entry is a mapping of fields and values."),
-    "other_type": N_("Only {types} have this column: empty the cell."),
+    "only_projects": N_("Only projects have this column: empty the cell."),
+    "only_actors": N_("Only actors have this column: empty the cell."),
 }
 
 

@@ -161,4 +161,4 @@ def _check_type(values: _Values, kind: str, record: Mapping[str, Any]) -> None:
     for other, only in ((ACTOR, PROJECT_ONLY), (PROJECT, ACTOR_ONLY)):
         for name in only if kind == other else ():
             if record.get(name) not in (None, "", ()):
-                values.wrong(name, "other_type", types="projects" if kind == ACTOR else "actors")
+                values.wrong(name, "only_projects" if kind == ACTOR else "only_actors")
