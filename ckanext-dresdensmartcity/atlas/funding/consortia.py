@@ -6,6 +6,7 @@ search meets. What counts, in this order: topics and kinds that are covered, few
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,8 +20,9 @@ from .rules import LEAD, PARTNER, roles_of
 
 Numbers = npt.NDArray[np.float64]
 
-MOST_CANDIDATES = 150
+MOST_CANDIDATES = 120
 MOST_PROPOSALS = 3
+MOST_ALIKE = 2 * MOST_PROPOSALS
 # Weights of the goal; each level outweighs all lower ones together for up to 100 members.
 COVERED, MEMBER, TIES = 1e4, 50.0, 0.4
 
@@ -114,7 +116,16 @@ def _useful(wish: Wish, candidates: Sequence[Candidate]) -> list[Candidate]:
         known.values(),
         key=lambda one: (not one.is_member, -len(one.covers & wanted), one.kind not in asked, one.ties, one.id),
     )
-    return ranked[:MOST_CANDIDATES]
+    # Of those who bring the same and are of the same kind only the first few can be in an answer: the others are worse
+    # in every one, and each proposal needs another.
+    alike: Counter[tuple[frozenset[str], str]] = Counter()
+    kept = []
+    for one in ranked:
+        sort = (one.covers & wanted, one.kind)
+        alike[sort] += 1
+        if one.is_member or alike[sort] <= MOST_ALIKE:
+            kept.append(one)
+    return kept[:MOST_CANDIDATES]
 
 
 def _best(wish: Wish, candidates: Sequence[Candidate], excluded: Sequence[frozenset[str]]) -> list[Candidate]:

@@ -30,6 +30,7 @@ class Known:
     analysis: Analysis
     actors: Mapping[str, Entry]
     projects: Mapping[str, Entry]
+    offers: Mapping[str, frozenset[str]]  # concepts of each actor's offers
     revision: str
 
     def name(self, kind: str, identifier: str) -> str:
@@ -78,7 +79,8 @@ def _read(revision: str) -> Known:
     actors = {one.id: one for one in entries if one.type == ACTOR}
     projects = {one.id: one for one in entries if one.type == PROJECT}
     analysis = analyse(map(_actor, actors.values()), map(_project, projects.values()), taxonomy())
-    return Known(analysis, actors, projects, revision)
+    offers = {one.id: frozenset(taxonomy().concepts(one.offers)) for one in actors.values()}
+    return Known(analysis, actors, projects, offers, revision)
 
 
 def _actor(entry: Entry) -> Actor:

@@ -27,7 +27,7 @@ _ = tk._
 ENDPOINT = "atlas_network.graph"
 TIES_ON_PAGE = 50
 FILTERS = ("field", "kind", "area")
-MOST_LISTED = 500  # actors in the list by kind
+MOST_LISTED = 200  # actors in the list by kind
 
 
 @dataclass(frozen=True)
@@ -109,13 +109,26 @@ class GraphPage:
     api_url: str
 
 
+class NoSuchPageError(LookupError):
+    """Raised when a page of the table is asked for that it does not have."""
+
+    def __init__(self, pages: int) -> None:
+        self.pages = pages
+        super().__init__(f"The table of ties has {pages} pages.")
+
+
 def graph_page(query: AtlasQuery, city: City) -> GraphPage:
-    """The page of a query."""
+    """The page of a query.
+
+    Raises NoSuchPageError.
+    """
     here = known()
     part = selected(query, here)
     analysis = here.analysis
     pages = max(1, math.ceil(len(part.ties) / TIES_ON_PAGE))
-    first = (min(query.page, pages) - 1) * TIES_ON_PAGE
+    if query.page > pages:
+        raise NoSuchPageError(pages)
+    first = (query.page - 1) * TIES_ON_PAGE
     rows = part.ties[first : first + TIES_ON_PAGE]
     groups, unlisted = _groups(here, part)
     shown = set(part.actors)
@@ -132,11 +145,7 @@ def graph_page(query: AtlasQuery, city: City) -> GraphPage:
         ties_total=len(part.ties),
         first=first + 1,
         last=first + len(rows),
-        steps=tuple(
-            Link(str(page), "" if page == query.page else _page_url(query, page)) for page in range(1, pages + 1)
-        )
-        if pages > 1
-        else (),
+        steps=_steps(query, pages),
         groups=groups,
         actors_unlisted=unlisted,
         bridges=tuple(telling.bridge(here, one) for one in analysis.bridges if set(telling.ends(here, one)) & shown)[
@@ -158,9 +167,12 @@ def graph_page(query: AtlasQuery, city: City) -> GraphPage:
     )
 
 
-def pages_of(query: AtlasQuery) -> int:
-    """Of how many pages the table of ties is."""
-    return max(1, math.ceil(len(selected(query, known()).ties) / TIES_ON_PAGE))
+def _steps(query: AtlasQuery, pages: int) -> tuple[Link, ...]:
+    """Links to the first, the last and the neighbouring pages of the table."""
+    if pages == 1:
+        return ()
+    shown = sorted({1, pages, *range(max(1, query.page - 2), min(pages, query.page + 2) + 1)})
+    return tuple(Link(str(page), "" if page == query.page else _page_url(query, page)) for page in shown)
 
 
 def _page_url(query: AtlasQuery, page: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -69,12 +69,17 @@ def answer(programme: FundingProgramme, project: Entry | None, city: City, on: d
     else:
         concepts = topics.concepts(programme.topics)
     members = {one.actor for one in project.members} if project else set()
+    every = {concept for own in here.offers.values() for concept in own}
+    meeting = {concept: {one for one in every if topics.cover(concept, one) == 1} for concept in concepts}
+    verdicts: dict[tuple[str, frozenset[str], bool | None], Eligibility] = {}
     allowed: list[Fit] = []
     kept_out: list[Excluded] = []
     for _, entry in sorted(here.actors.items()):
-        candidate = _candidate(entry, concepts, members, here)
-        fields = here.analysis.network.fields_of.get(entry.id, ())
-        verdict = suitability(programme, entry.kind, fields, in_city(entry, city))
+        candidate = _candidate(entry, meeting, members, here)
+        rule = (entry.kind, frozenset(here.analysis.network.fields_of.get(entry.id, ())), in_city(entry, city))
+        if rule not in verdicts:
+            verdicts[rule] = suitability(programme, *rule)
+        verdict = verdicts[rule]
         if verdict.allowed:
             brings = tuple(concept for concept in concepts if concept in candidate.covers)
             allowed.append(Fit(candidate, verdict, brings))
@@ -106,15 +111,14 @@ def answer(programme: FundingProgramme, project: Entry | None, city: City, on: d
     )
 
 
-def _candidate(entry: Entry, concepts: Sequence[str], members: set[str], here: Known) -> Candidate:
-    offers = taxonomy().concepts(entry.offers)
+def _candidate(entry: Entry, meeting: Mapping[str, set[str]], members: set[str], here: Known) -> Candidate:
+    """What the actor would bring; `meeting` holds for each concept that is wanted the offers that meet it."""
+    own = here.offers[entry.id]
     return Candidate(
         id=entry.id,
         title=entry.title,
         kind=entry.kind,
-        covers=frozenset(
-            concept for concept in concepts if any(taxonomy().cover(concept, offer) == 1 for offer in offers)
-        ),
+        covers=frozenset(concept for concept, offers in meeting.items() if not own.isdisjoint(offers)),
         ties=len(here.analysis.network.neighbours.get(entry.id, ())),
         is_member=entry.id in members,
     )

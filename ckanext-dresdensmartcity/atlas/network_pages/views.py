@@ -19,10 +19,12 @@ network = Blueprint("atlas_network", __name__)
 def network_graph() -> str:
     """Who works with whom."""
     query = _query()
-    last = graph.pages_of(query)
-    if query.page > last:
-        tk.abort(404, tk._("There is no page {page}: the table has {pages}.").format(page=query.page, pages=last))
-    return tk.render("atlas/network.html", extra_vars={"page": graph.graph_page(query, city())})
+    try:
+        page = graph.graph_page(query, city())
+    except graph.NoSuchPageError as error:
+        told = tk._("There is no page {page}: the table has {pages}.")
+        return tk.abort(404, told.format(page=query.page, pages=error.pages))
+    return tk.render("atlas/network.html", extra_vars={"page": page})
 
 
 @network.route("/atlas/network/funding", endpoint="money")

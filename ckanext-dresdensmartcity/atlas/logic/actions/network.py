@@ -24,6 +24,7 @@ from .. import schema
 __all__ = ["atlas_funding", "atlas_money", "atlas_network", "atlas_strengths"]
 
 MOST_TIES = 1000
+MOST_LONELY = 100  # of the actors without ties, those first that could give or get most
 
 
 @tk.side_effect_free
@@ -43,7 +44,7 @@ def atlas_network(context: Any, data_dict: dict[str, Any]) -> dict[str, Any]:
 
     :returns: ``actors``, ``projects`` and ``ties`` with the counts; ``results``: ties, each with ``one``, ``other``,
         ``strength`` and ``projects`` (``project``, ``since``, ``until``); ``parts``: actors of each part of the whole
-        network; ``centrality``: of each actor shown ``partners``, ``projects``, ``betweenness`` and ``cluster``
+        network; ``centrality``: of each actor of these ties ``partners``, ``projects``, ``betweenness`` and ``cluster``
         (``betweenness_is_exact`` is false in large networks); ``bridges``, ``clusters``, ``field_gaps``,
         ``cluster_gaps``, ``lonely`` and ``missing``, with a ``sentence`` (``de``, ``en``); ``left_out`` with what no
         tie could be made of
@@ -64,13 +65,14 @@ def atlas_network(context: Any, data_dict: dict[str, Any]) -> dict[str, Any]:
     here = data.known()
     part = data.selected(query, here)
     network, analysis = here.analysis.network, here.analysis
+    ties = part.ties[offset : offset + limit]
     return {
         "actors": len(part.actors),
         "projects": len(part.projects),
         "ties": len(part.ties),
         "offset": offset,
         "limit": limit,
-        "results": [asdict(tie) for tie in part.ties[offset : offset + limit]],
+        "results": [asdict(tie) for tie in ties],
         "parts": list(analysis.components),
         "betweenness_is_exact": analysis.betweenness_is_exact,
         "centrality": {
@@ -80,7 +82,7 @@ def atlas_network(context: Any, data_dict: dict[str, Any]) -> dict[str, Any]:
                 "betweenness": analysis.betweenness[actor],
                 "cluster": analysis.cluster_of.get(actor),
             }
-            for actor in part.actors
+            for actor in sorted({actor for tie in ties for actor in (tie.one, tie.other)})
         },
         "bridges": [_bridge(one, here) for one in analysis.bridges],
         "clusters": [asdict(one) for one in analysis.clusters],
@@ -93,7 +95,7 @@ def atlas_network(context: Any, data_dict: dict[str, Any]) -> dict[str, Any]:
                 "could_get": [_topic(gap) for gap in one.could_get],
                 "sentence": asdict(sentences.lonely(one, here.name, data.concept_label)),
             }
-            for one in analysis.lonely
+            for one in analysis.lonely[:MOST_LONELY]
         ],
         "missing": [
             {"topic": asdict(data.concept_label(one.concept)), "projects": list(one.seekers)}
