@@ -68,8 +68,8 @@ def lonely(network: Network, wishes: Demand, taxonomy: Taxonomy) -> tuple[Lonely
     """Actors without ties: those first that could give or get most."""
     offered: dict[str, list[str]] = defaultdict(list)
     for concept, givers in wishes.givers.items():
-        for actor in givers:
-            offered[actor].append(concept)
+        for giver in givers:
+            offered[giver].append(concept)
     found = []
     for actor in network.actors.values():
         if network.ties_of[actor.id]:
