@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 import ckan.plugins.toolkit as tk
 from ckanext.dresdensmartcity.city.model import City
 
-from .. import search
 from ..choices import facet_values, value_label
 from ..presentation import number_text, say
 from ..query import DEFAULT_RADIUS_M, LISTED, SORTS, STALE, AtlasQuery, plain
+from ..suggestions import Suggestion, suggestions
 
 SHOWN_FILTERS = ("kind", "field", "topic")
 MORE_FILTERS = ("area", "district", "status", "phase", "funding", "stale")
@@ -56,8 +56,8 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class Suggestion:
-    """A wider search that finds something."""
+class Wider:
+    """Another search, which finds something."""
 
     text: str
     count: int
@@ -112,21 +112,21 @@ def url(endpoint: str, parameters: Sequence[tuple[str, str]], **values: object) 
     return f"{base}?{urlencode(parameters)}" if parameters else base
 
 
-def suggestions(query: AtlasQuery, city: City) -> tuple[Suggestion, ...]:
-    """What finds something where the query finds nothing: the query with one part less, the most telling first."""
-    wider = [
-        (_("without {filter}").format(filter=f"{chip.label}: {chip.text}"), one)
-        for chip, one in ((_chip_of(name, query, city), query.without(name)) for name in query.set_parameters)
-    ]
-    words = query.text.split()
-    if len(words) > 1:
-        wider += [
-            (_("without the word “{word}”").format(word=word), replace(query, text=" ".join(rest), page=1))
-            for word, rest in ((word, [other for other in words if other != word]) for word in words)
-            if rest
-        ]
-    found = [Suggestion(text, search.page_of(one, 0, 1)[0], page_url(one)) for text, one in wider if one.has_filters]
-    return tuple(sorted((one for one in found if one.count), key=lambda one: one.count)[:MOST_SUGGESTIONS])
+def wider(query: AtlasQuery, city: City, embed: str | None = None) -> tuple[Wider, ...]:
+    """What finds something where the query finds nothing, the smallest change first."""
+    return tuple(
+        Wider(_change(one, query, city), one.count, page_url(one.query, embed))
+        for one in suggestions(query)[:MOST_SUGGESTIONS]
+    )
+
+
+def _change(suggestion: Suggestion, query: AtlasQuery, city: City) -> str:
+    if suggestion.kind == "spelling":
+        return _("did you mean “{text}”?").format(text=suggestion.query.text)
+    if suggestion.kind == "word":
+        return _("without the word “{word}”").format(word=suggestion.what)
+    chip = _chip_of(suggestion.what, query, city)
+    return _("without {filter}").format(filter=f"{chip.label}: {chip.text}")
 
 
 def _filters(

@@ -18,7 +18,7 @@ from ..presentation import number_text, say
 from ..query import AtlasQuery, QueryError
 from ..symbols import SYMBOLS
 from .cards import Card, cards
-from .filters import Form, Suggestion, form_of, page_url, suggestions, url
+from .filters import Form, Wider, form_of, page_url, url, wider
 from .map_options import map_options
 
 _ = tk._
@@ -55,7 +55,7 @@ class IndexPage:
     cards: tuple[Card, ...]
     form: Form
     mistakes: tuple[str, ...]  # what was asked and cannot be answered
-    suggestions: tuple[Suggestion, ...]
+    suggestions: tuple[Wider, ...]
     steps: tuple[Step, ...]
     url: str  # of this very state, absolute
     entries_url: str
@@ -91,7 +91,7 @@ def index(query: AtlasQuery, city: City, *, embed: str | None = None, mistakes: 
         cards=cards(result.entries, city),
         form=form_of(query, result.facets, city, embed),
         mistakes=tuple(mistake_text(one) for one in mistakes),
-        suggestions=() if result.total else suggestions(query, city),
+        suggestions=() if result.total else wider(query, city, embed),
         steps=_steps(query, pages, embed),
         url=address,
         entries_url=url("atlas.entries", query.parameters),

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
 from ckanext.dresdensmartcity import config
 from ckanext.dresdensmartcity.city.model import City
 
+from .. import search
 from ..choices import TYPE_LABELS
 from ..entries import ACTOR, PROJECT
+from ..model import AtlasEntry
 from ..presentation import language, say
 from ..query import AtlasQuery
 from ..symbols import OTHER, SYMBOLS
@@ -29,6 +33,7 @@ class MapOptions:
 
 def map_options(query: AtlasQuery, total: int, city: City) -> MapOptions:
     """Texts are in the language of the page."""
+    many = total > MOST_AT_ONCE
     return MapOptions(
         fixed={
             **engine(),
@@ -40,7 +45,8 @@ def map_options(query: AtlasQuery, total: int, city: City) -> MapOptions:
         },
         state={
             "entries": url("atlas.entries", query.parameters),
-            "tiles": tiles_url(query) if total > MOST_AT_ONCE else "",
+            "tiles": url("atlas_tiles.description", query.parameters, qualified=True) if many else "",
+            "placed": _placed(query) if many else None,  # of a collection the map counts itself
             "total": total,
             "bbox": list(query.bbox) if query.bbox else None,
             "near": list(query.near) if query.near else None,
@@ -70,10 +76,12 @@ def is_raster(basemap: str) -> bool:
     return "{bbox-epsg-3857}" in basemap or all(part in basemap for part in ("{z}", "{x}", "{y}"))
 
 
-def tiles_url(query: AtlasQuery) -> str:
-    """The address of a query's vector tiles; MapLibre wants it whole and fills in what stands in braces."""
-    query_text = url("atlas.index", query.parameters).partition("?")[2]
-    return f"{config.site_url()}/atlas/tiles/{{z}}/{{x}}/{{y}}.mvt" + (f"?{query_text}" if query_text else "")
+def _placed(query: AtlasQuery) -> int:
+    """How many of the entries found have a place."""
+    found = search.filtered_ids(query).subquery()
+    ids = sa.select(found.c.package_id)
+    placed = sa.select(sa.func.count()).where(AtlasEntry.package_id.in_(ids), AtlasEntry.geometry.is_not(None))
+    return int(model.Session.execute(placed).scalar_one())
 
 
 def texts() -> dict[str, str]:

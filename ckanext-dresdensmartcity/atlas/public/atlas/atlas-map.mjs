@@ -165,17 +165,17 @@ export class AtlasMap {
     this.#addEntries({ source: SOURCE }, "point_count", ["get", "image"]);
   }
 
-  /** Shows the entries of vector tiles, whose groups are made on the server. */
+  /** Shows the entries of vector tiles, whose groups are made on the server; the address is that of their TileJSON. */
   setTiles(address) {
     this.#start(true);
     this.#features = new Map();
     this.#group([]);
     const known = this.#map.getSource(SOURCE);
     if (known) {
-      known.setTiles([address]);
+      known.setUrl(address);
       return;
     }
-    this.#map.addSource(SOURCE, { type: "vector", tiles: [address], minzoom: 0, maxzoom: 16 });
+    this.#map.addSource(SOURCE, { type: "vector", url: address });
     this.#addEntries({ source: SOURCE, "source-layer": "entries" }, "n", ["concat", "symbol:", ["get", "symbol"]]);
   }
 
