@@ -31,6 +31,7 @@ class Known:
     actors: Mapping[str, Entry]
     projects: Mapping[str, Entry]
     offers: Mapping[str, frozenset[str]]  # concepts of each actor's offers
+    foreign: int  # entries that come from other cities' atlases: they are in none of this
     revision: str
 
     def name(self, kind: str, identifier: str) -> str:
@@ -75,12 +76,13 @@ def concept_label(concept: str) -> Label:
 
 def _read(revision: str) -> Known:
     # What the city can do is counted without what it has from other cities' atlases.
-    entries = [one for one in search.everything(AtlasQuery()) if not one.origin_url]
+    every = search.everything(AtlasQuery())
+    entries = [one for one in every if not one.origin_url]
     actors = {one.id: one for one in entries if one.type == ACTOR}
     projects = {one.id: one for one in entries if one.type == PROJECT}
     analysis = analyse(map(_actor, actors.values()), map(_project, projects.values()), taxonomy())
     offers = {one.id: frozenset(taxonomy().concepts(one.offers)) for one in actors.values()}
-    return Known(analysis, actors, projects, offers, revision)
+    return Known(analysis, actors, projects, offers, len(every) - len(entries), revision)
 
 
 def _actor(entry: Entry) -> Actor:

@@ -244,6 +244,14 @@ def _left_out(here: Known, part: Selection) -> tuple[str, ...]:
                 titles=", ".join(here.name(PROJECT, one) for one in large[:5])
             )
         )
+    if here.foreign:
+        told.append(
+            tk.ungettext(
+                "{count} entry from another city's atlas is not part of this network.",
+                "{count} entries from other cities' atlases are not part of this network.",
+                here.foreign,
+            ).format(count=number_text(here.foreign))
+        )
     if here.analysis.network.ties_left_out:
         told.append(
             _("The network is too large: {count} ties are left out.").format(
