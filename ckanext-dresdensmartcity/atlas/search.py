@@ -208,5 +208,7 @@ def _by_id(entry_type: str, identifier: str, *columns: Any) -> sa.Select[Any]:
 
 def _by_ids(entry_type: str, identifiers: Sequence[str], *columns: Any) -> sa.Select[Any]:
     return sa.select(*columns).where(
-        AtlasEntry.visible, AtlasEntry.type == entry_type, AtlasEntry.entry_id.in_(identifiers)
+        AtlasEntry.visible,
+        AtlasEntry.type == entry_type,
+        AtlasEntry.entry_id.in_([one.replace("\0", "") for one in identifiers]),
     )

@@ -79,6 +79,8 @@ def package(entry_type: str, identifier: str) -> Any:
 
     What is not in the atlas is a draft, private, deleted or not there: CKAN's page knows who may see it.
     """
+    if "\0" in identifier:  # no name has it, and PostgreSQL would fail
+        tk.abort(404, tk._("The atlas has no entry with this address."))
     if search.one(entry_type, identifier) is None:
         return read_package(entry_type, package_name(entry_type, identifier))
     return tk.redirect_to("atlas.read", entry_type=entry_type, entry_id=identifier)

@@ -11,6 +11,7 @@ from ckanext.dresdensmartcity.city.model import City, Label
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 from shapely.geometry.base import BaseGeometry
 
+from ..exchange.cells import guard
 from ..linked_data import ROLES
 from ..ogc.crs import CRS84
 from ..ogc.documents import geometry
@@ -115,11 +116,14 @@ def _rows(features: Features, table: TableSchema) -> Iterator[list[Cell]]:
 
 
 def _written(cell: Cell) -> str:
-    """A cell as CSV holds it: numbers without a needless end, truth as the Table Schema has it."""
+    """A cell as CSV holds it: numbers without a needless end, truth as the Table Schema has it.
+
+    A text that a spreadsheet would take for a formula has an apostrophe before it, as in exports.
+    """
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
         return str(int(cell)) if cell == int(cell) else repr(cell)
-    return cell
+    return guard(cell)
