@@ -26,7 +26,7 @@ PROJECTS = 6  # every sixth entry is a project
 CLUMPED = 0.6  # of the places
 BATCH = 5000
 FIRST_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 (CKAN's times have no zone)
-STEMS = """
+_STEMS = """
 abfall ampel analyse anlage antrag arbeit archiv asphalt aufsicht ausbau bahn barriere batterie bau baum bedarf behörde
 beleuchtung beratung bericht beton betrieb bildung bio boden brücke bürger bus bühne campus chip cloud dach damm daten
 deich dienst digital druck effizienz einkauf eis elektro energie entwicklung erdgas ernährung ersatz fahrrad fahrzeug
@@ -43,8 +43,8 @@ strahlen straße strecke strom studien system tal tarif technik temperatur theat
 ufer umwelt unfall unter verein verkehr verlag versicherung versorgung verwaltung video vogel volks vorrat wald wand
 wärme wartung wasser weg weide werk werkstatt wetter wiese wind winter wirtschaft wissen wohnung zahl zeit zell zentrum
 ziegel zoo zucker zug zukunft
-""".split()
-ENGLISH = """
+"""
+_ENGLISH = """
 access adaptive air analytics assistance bridge building carbon charging city cleaning climate cloud community connected
 control cooling counting cycling dashboard data delivery design device digital district drone dynamic early energy
 engine event family fleet flood forecast garden green grid guide health heat housing image indoor intelligent journey
@@ -52,8 +52,10 @@ lab lane learning light live local maintenance map market measuring mobile model
 path people pilot planning platform pollution public quality real remote repair river road roof route safe school sensor
 sharing signal simple smart social space station storage street study support survey sustainable system test tool track
 traffic training travel tree twin urban vehicle visual warning waste water weather wireless work
-""".split()
-SAYING_LITTLE = "für mit und der die das in zur im von bei auf neue gemeinsam gute viele mehr auch wir entwickelt".split()
+"""
+STEMS, ENGLISH = _STEMS.split(), _ENGLISH.split()
+_LITTLE = "für mit und der die das in zur im von bei auf neue gemeinsam gute viele mehr auch wir entwickelt"
+SAYING_LITTLE = _LITTLE.split()
 KINDS = {
     "company": ("GmbH", "AG", "Systeme GmbH", "Solutions"),
     "research": ("Institut", "Institut für Technik", "Labor", "Research Centre"),
@@ -72,7 +74,7 @@ def fill(count: int, seed: int = 1) -> None:
     from ckanext.dresdensmartcity.atlas import index
 
     remove()
-    owner = model.Session.execute(sa.text("SELECT id FROM \"group\" WHERE is_organization LIMIT 1")).scalar()
+    owner = model.Session.execute(sa.text('SELECT id FROM "group" WHERE is_organization LIMIT 1')).scalar()
     connection = model.Session.connection()
     insert = sa.text(
         """
@@ -96,6 +98,15 @@ def fill(count: int, seed: int = 1) -> None:
     with model.meta.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
         for table in ("entry", "word", "posting", "bits"):
             plain.execute(sa.text(f"VACUUM ANALYZE dresdensmartcity_atlas_{table}"))
+
+
+def made() -> int:
+    """How many entries `fill` has made that are still there."""
+    import sqlalchemy as sa
+    from ckan import model
+
+    names = "name LIKE 'actor-syn-%' OR name LIKE 'project-syn-%'"
+    return int(model.Session.execute(sa.text(f"SELECT count(*) FROM package WHERE {names}")).scalar_one())  # noqa: S608
 
 
 def remove() -> None:
@@ -153,7 +164,9 @@ class _Maker:
 
     def project(self, number: int, actors: int) -> dict[str, Any]:
         title = f"{' '.join(self._pick(self.words, 2, self.frequent)).title()} {number}"
-        members = dict.fromkeys(int(actors * self.chance.random() ** 3) for _ in range(1 + number % 6)) if actors else {}
+        members = (
+            dict.fromkeys(int(actors * self.chance.random() ** 3) for _ in range(1 + number % 6)) if actors else {}
+        )
         roles = ["lead", *["partner"] * 8]
         extras = {
             "needs": self._listed(self.topics, 3, self.common),
@@ -231,7 +244,10 @@ class _Maker:
         compounds = {
             first + second + ("", "en", "s", "ung")[int(end)]
             for first, second, end in zip(
-                self.chance.choice(STEMS, 40_000), self.chance.choice(STEMS, 40_000), self.chance.integers(4, size=40_000)
+                self.chance.choice(STEMS, 40_000),
+                self.chance.choice(STEMS, 40_000),
+                self.chance.integers(4, size=40_000),
+                strict=True,
             )
         }
         words = [*STEMS, *ENGLISH, *sorted(compounds)]

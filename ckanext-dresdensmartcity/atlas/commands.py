@@ -21,8 +21,13 @@ def rebuild() -> None:
     It is kept in step with every change; this is for after a change of the vocabulary of topics, or of CKAN's database
     from outside.
     """
+
+    def progress(done: int, of: int) -> None:
+        if done < of:
+            click.echo(f"{done} of {of} …", err=True)
+
     try:
-        count = index.rebuild()
+        count = index.rebuild(progress)
     except index.SideTableError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{count} entries in the atlas.")

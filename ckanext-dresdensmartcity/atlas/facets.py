@@ -1,7 +1,7 @@
 """How many entries each value of each filter would leave, with all other filters in force.
 
-Counted by bits: for each value of a facet the database keeps one bit for each entry (see AtlasBits). A filter is an "or"
-of such rows, a query the "and" of its filters, a count the number of bits that are left. So all counts of 100,000
+Counted by bits: for each value of a facet the database keeps one bit for each entry (see AtlasBits). A filter is an
+"or" of such rows, a query the "and" of its filters, a count the number of bits that are left. So all counts of 100,000
 entries come from one statement over a few megabytes, and no entry is looked at. What has no bits of its own (text,
 places, bounding boxes) is turned into bits first.
 """
@@ -83,9 +83,7 @@ class Bits:
         columns = (AtlasBits.facet, AtlasBits.value, AtlasBits.block, AtlasBits.bits)
         aged = (self._aged(stale).subquery() for stale in (True, False))
         by_age = (
-            sa.select(
-                sa.literal("stale", sa.UnicodeText), sa.literal(value, sa.UnicodeText), rows.c.block, rows.c.bits
-            )
+            sa.select(sa.literal("stale", sa.UnicodeText), sa.literal(value, sa.UnicodeText), rows.c.block, rows.c.bits)
             for value, rows in zip(STALE, aged, strict=True)
         )
         return sa.union_all(sa.select(*columns).where(AtlasBits.facet != KNOWN), *by_age).subquery("counted")

@@ -19,6 +19,7 @@ from shapely import to_wkb
 
 from .entries import TYPES, Entry, from_package, from_record, to_record
 from .freshness import first_day
+from .matching import Taxonomy
 from .model import WGS84, AtlasEntry, AtlasPending, AtlasPosting, AtlasWord
 from .places import districts_of, ground_of
 from .taxonomy import taxonomy
@@ -30,24 +31,25 @@ FOLLOWERS: list[Callable[[str, Entry | None, Entry | None], None]] = []
 REBUILDERS: list[Callable[[], None]] = []
 
 BATCH = 500  # packages read and written at once by a rebuild
-_KNOWN_WORDS = sa.text("SELECT word FROM dresdensmartcity_atlas_word WHERE word = ANY(:words)")
+_KNOWN_WORDS = sa.text(
+    """
+    SELECT known.word, known.id FROM unnest(CAST(:words AS text[])) AS given (word)
+    JOIN dresdensmartcity_atlas_word AS known USING (word)
+    """
+)
 _ADD_WORDS = sa.text(
     """
     INSERT INTO dresdensmartcity_atlas_word (word, slips)
         SELECT word, string_to_array(slips, ' ')
         FROM unnest(CAST(:words AS text[]), CAST(:slips AS text[])) AS given (word, slips)
         ORDER BY word -- so that two writers do not wait for each other
-        ON CONFLICT DO NOTHING
+        ON CONFLICT DO NOTHING RETURNING word, id
     """
 )
 _ADD_POSTINGS = sa.text(
     """
     INSERT INTO dresdensmartcity_atlas_posting (word, number, weight)
-        SELECT known.id, given.number, given.weight
-        FROM unnest(CAST(:words AS text[]), CAST(:numbers AS integer[]), CAST(:weights AS real[]))
-            AS given (word, number, weight)
-        JOIN dresdensmartcity_atlas_word AS known ON known.word = given.word
-        ORDER BY 1, 2
+        SELECT * FROM unnest(CAST(:words AS integer[]), CAST(:numbers AS integer[]), CAST(:weights AS real[]))
     """
 )
 
@@ -79,7 +81,7 @@ def package_changed(package_id: str) -> None:
     if package.state == model.State.ACTIVE and not package.private:
         shown = _shown(package.id)
         after = from_package(shown)
-        _write([(after, package.metadata_modified)])
+        _write([(after, package.metadata_modified)], {})
     elif before:
         _remove(package.id)
     _settled(package.id)
@@ -137,8 +139,9 @@ def rebuild(progress: Callable[[int, int], None] = lambda done, all_of_them: Non
         ).scalars()
     )
     done = 0
+    known: dict[str, int] = {}  # all words: of 100,000 entries some 10 MB
     for batch in _batches(identifiers):
-        _write([(from_package(package), modified) for package, modified in _stored(batch)])
+        _write([(from_package(package), modified) for package, modified in _stored(batch)], known)
         done += len(batch)
         progress(done, len(identifiers))
     for rebuilder in REBUILDERS:
@@ -194,18 +197,18 @@ _NO_ORGANISATION: Mapping[str, None] = dict.fromkeys(
 )
 
 
-def _write(entries: Iterable[tuple[Entry, datetime]]) -> None:
-    """Write the rows of entries; those that are there keep their numbers."""
-    here = city()
+def _write(entries: Iterable[tuple[Entry, datetime]], known: dict[str, int]) -> None:
+    """Write the rows of entries; those that are there keep their numbers. `known` holds ids of words."""
+    here, terms = city(), taxonomy()
     outlines = outlines_of(here)
-    given = [(entry, _row(entry, modified, here, outlines)) for entry, modified in entries]
+    given = [(entry, _row(entry, modified, here, outlines, terms)) for entry, modified in entries]
     numbers: dict[str, int] = {}
-    known = model.Session.execute(
+    there = model.Session.execute(
         sa.select(AtlasEntry.package_id, AtlasEntry.number).where(
             AtlasEntry.package_id.in_([entry.package_id for entry, _ in given])
         )
     )
-    numbers.update(known.tuples().all())
+    numbers.update(there.tuples().all())
     if numbers:
         model.Session.execute(sa.delete(AtlasPosting).where(AtlasPosting.number.in_(list(numbers.values()))))
     for entry, row in given:
@@ -215,13 +218,14 @@ def _write(entries: Iterable[tuple[Entry, datetime]]) -> None:
     if new:
         made = sa.insert(AtlasEntry).returning(AtlasEntry.package_id, AtlasEntry.number)
         numbers.update(model.Session.execute(made, new).tuples().all())
-    _write_words((numbers[entry.package_id], entry) for entry, _ in given)
+    words = ((numbers[entry.package_id], weighted_words(entry, terms)) for entry, _ in given)
+    _write_words(words, known)
 
 
-def _row(entry: Entry, modified: datetime, here: City, outlines: Outlines) -> dict[str, Any]:
+def _row(entry: Entry, modified: datetime, here: City, outlines: Outlines, terms: Taxonomy) -> dict[str, Any]:
     ground = ground_of(entry, here, outlines)
     position = entry.position
-    topics = taxonomy().with_wider((*entry.offers, *entry.needs))
+    topics = terms.with_wider((*entry.offers, *entry.needs))
     return {
         "package_id": entry.package_id,
         "visible": True,
@@ -241,21 +245,34 @@ def _row(entry: Entry, modified: datetime, here: City, outlines: Outlines) -> di
         "place_kind": ground.kind,
         "modified": modified,
         "last_known": first_day(entry.last_known),
-        "body": body(entry, taxonomy()),
+        "body": body(entry, terms),
         "record": to_record(entry),
         "changed_at": datetime.now(timezone.utc),
     }
 
 
-def _write_words(entries: Iterable[tuple[int, Entry]]) -> None:
-    words, numbers, weights = [], [], []
-    for number, entry in entries:
-        for word, weight in weighted_words(entry, taxonomy()).items():
-            words.append(word)
-            numbers.append(number)
-            weights.append(weight)
-    known = set(model.Session.execute(_KNOWN_WORDS, {"words": list(set(words))}).scalars())
-    new = sorted(set(words) - known)
+def _write_words(words: Iterable[tuple[int, dict[str, float]]], known: dict[str, int]) -> None:
+    """Write the weighted words of entries by their numbers; `known` holds ids of words and is added to."""
+    given = [(word, number, weight) for number, weighted in words for word, weight in weighted.items()]
+    _learn({word for word, _, _ in given} - known.keys(), known)
+    given.sort(key=lambda one: known[one[0]])
+    model.Session.execute(
+        _ADD_POSTINGS,
+        {
+            "words": [known[word] for word, _, _ in given],
+            "numbers": [number for _, number, _ in given],
+            "weights": [weight for _, _, weight in given],
+        },
+    )
+
+
+def _learn(words: set[str], known: dict[str, int]) -> None:
+    known.update(model.Session.execute(_KNOWN_WORDS, {"words": list(words)}).tuples().all())
+    new = sorted(words - known.keys())
     if new:
-        model.Session.execute(_ADD_WORDS, {"words": new, "slips": [" ".join(slips(word)) for word in new]})
-    model.Session.execute(_ADD_POSTINGS, {"words": words, "numbers": numbers, "weights": weights})
+        given = {"words": new, "slips": [" ".join(slips(word)) for word in new]}
+        known.update(model.Session.execute(_ADD_WORDS, given).tuples().all())
+        # Those that another writer has added in the meantime.
+        late = [word for word in new if word not in known]
+        if late:
+            known.update(model.Session.execute(_KNOWN_WORDS, {"words": late}).tuples().all())

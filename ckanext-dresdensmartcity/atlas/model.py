@@ -75,9 +75,7 @@ class AtlasEntry(tk.BaseModel):  # type: ignore[misc]
             postgresql_include=["number"],
             postgresql_where=sa.text("visible"),
         ),
-        sa.Index(
-            "dresdensmartcity_atlas_entry_known_idx", "last_known", "number", postgresql_where=sa.text("visible")
-        ),
+        sa.Index("dresdensmartcity_atlas_entry_known_idx", "last_known", "number", postgresql_where=sa.text("visible")),
     )
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from ckanext.dresdensmartcity.city.model import City, FocusArea, Position
 from ckanext.dresdensmartcity.city.outlines import DIGITS, Outlines, geometry, rough_outline
-
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
@@ -66,9 +65,7 @@ def districts_of(entry: Entry, city: City, outlines: Outlines) -> tuple[str, ...
     if outlines.by_number:
         return tuple(number for number, outline in outlines.by_number.items() if outline.intersects(point))
     lon, lat = entry.position
-    near = [
-        one for one in city.districts if one.bbox[0] <= lon <= one.bbox[2] and one.bbox[1] <= lat <= one.bbox[3]
-    ]
+    near = [one for one in city.districts if one.bbox[0] <= lon <= one.bbox[2] and one.bbox[1] <= lat <= one.bbox[3]]
     return tuple(one.number for one in sorted(near, key=lambda one: point.distance(Point(*one.centroid)))[:1])
 
 

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from ckanext.dresdensmartcity.city.model import BoundingBox, Position
 
@@ -137,7 +137,8 @@ class AtlasQuery:
         """The query with one parameter not set, on its first page; "near" takes the radius with it."""
         empty = AtlasQuery()
         if name in LISTED:
-            return replace(self, **{LISTED[name]: ()}, page=1)
+            emptied: dict[str, Any] = {LISTED[name]: (), "page": 1}
+            return replace(self, **emptied)
         names = {"q": ("text",), "near": ("near", "near_name", "radius_m")}.get(name, (name,))
         return replace(self, **{one: getattr(empty, one) for one in names}, page=1)
 

@@ -184,7 +184,7 @@ def _of_many(query: AtlasQuery, bits: facets.Bits, offset: int) -> Iterable[dict
 
 
 def _best(query: AtlasQuery, met: sa.CTE, bits: facets.Bits, offset: int) -> sa.Select[Any]:
-    """A page of what met text and place. The best are taken before their entries are looked at, with all their equals."""
+    """A page of what met text and place: the best are taken, with their equals, before their entries are looked at."""
     key = best_first(query, met)
     if key is None:
         return found(query, met, AtlasEntry.record).order_by(*order(query, met)).offset(offset).limit(query.size)

@@ -92,10 +92,12 @@ def forms(typed: str) -> tuple[Form, ...]:
         known |= {one.word for language in ("de", "en") if (one := stem(typed, language, lexicon))}
         known |= {typed[:-1]} if typed.endswith("s") and lexicon.find(typed[:-1], "en") else set()
         found += [
-            Form(one, OTHER_FORM, whole=_is_english(one)) for one in sorted(known - {typed}) if len(one) >= SHORTEST_INSIDE
+            Form(base, OTHER_FORM, whole=_is_english(base))
+            for base in sorted(known - {typed})
+            if len(base) >= SHORTEST_INSIDE
         ]
-    for one in sorted(known):
-        found += translated(one)
+    for base in sorted(known):
+        found += translated(base)
     if lexicon and len(typed) <= LONGEST_WORD:
         pieces = split(typed, lexicon)
         letters = sum(len(piece.word) for piece in pieces)

@@ -148,9 +148,9 @@ def test_bits_are_those_of_the_entries_after_any_change(create: Create):
     call_action("package_patch", site(), id=package["id"], offers=["noise"])
     assert search.search(AtlasQuery(topics=("noise",))).total == 1
     assert search.search(AtlasQuery(topics=("air-quality",))).total == 1
-    assert number == model.Session.execute(
-        sa.select(AtlasEntry.number).where(AtlasEntry.entry_id == "trees")
-    ).scalar_one()
+    assert (
+        number == model.Session.execute(sa.select(AtlasEntry.number).where(AtlasEntry.entry_id == "trees")).scalar_one()
+    )
     call_action("package_delete", site(), id=package["id"])
     assert search.search(AtlasQuery()).facets["topic"].get("noise") is None
 

@@ -8,6 +8,4 @@ from typing import Any
 from . import duplicates, match, network, search, show
 
 MODULES = [search, show, match, duplicates, network]  # a room with actions of its own adds one name
-ACTIONS: dict[str, Callable[..., Any]] = {
-    name: getattr(module, name) for module in MODULES for name in module.__all__
-}
+ACTIONS: dict[str, Callable[..., Any]] = {name: getattr(module, name) for module in MODULES for name in module.__all__}

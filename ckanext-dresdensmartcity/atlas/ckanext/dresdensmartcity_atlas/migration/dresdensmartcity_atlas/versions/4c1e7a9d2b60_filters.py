@@ -17,7 +17,9 @@ branch_labels = None
 depends_on = None
 
 ENTRY, WORD, POSTING = (f"dresdensmartcity_atlas_{name}" for name in ("entry", "word", "posting"))
-BITS, BLOCKS, REVISION, PENDING = (f"dresdensmartcity_atlas_{name}" for name in ("bits", "block", "revision", "pending"))
+BITS, BLOCKS, REVISION, PENDING = (
+    f"dresdensmartcity_atlas_{name}" for name in ("bits", "block", "revision", "pending")
+)
 BLOCK = 2048
 ARRAYS = {"field": "fields_of_action", "area": "focus_areas", "topic": "topics", "district": "districts"}
 ARRAYS["funding"] = "funding"
@@ -55,7 +57,8 @@ COUNT = f"""
 CREATE OR REPLACE FUNCTION dresdensmartcity_atlas_count(wanted integer) RETURNS void LANGUAGE sql AS $body$
     DELETE FROM {BITS} WHERE block = wanted;
     INSERT INTO {BITS} (facet, value, block, bits)
-        SELECT given.facet, given.value, wanted, bit_or(set_bit(repeat('0', {BLOCK})::bit({BLOCK}), number % {BLOCK}, 1))
+        SELECT given.facet, given.value, wanted,
+            bit_or(set_bit(repeat('0', {BLOCK})::bit({BLOCK}), number % {BLOCK}, 1))
         FROM {ENTRY}
         CROSS JOIN LATERAL (
             SELECT '' AS facet, '' AS value
