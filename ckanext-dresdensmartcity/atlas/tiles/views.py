@@ -58,7 +58,7 @@ def tile_json() -> Response:
     template = address.replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
     if query.parameters:
         template += "?" + urlencode(query.parameters)
-    return jsonify(description.tile_json(template, city(), reading.bounds(), tk.h.lang()))
+    return _opened(jsonify(description.tile_json(template, city(), reading.bounds(), tk.h.lang())))
 
 
 def _query() -> AtlasQuery:
@@ -75,8 +75,14 @@ def _to_keep(response: Response, tag: str) -> Response:
     response.set_etag(tag, weak=True)
     response.cache_control.no_cache = True
     response.vary.add("Accept-Encoding")
+    return _opened(response)
+
+
+def _opened(response: Response) -> Response:
+    """Maps in other pages may read it."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
 def _refused(status: int, sentence: str) -> Response:
-    return make_response(jsonify(error=sentence), status)
+    return _opened(make_response(jsonify(error=sentence), status))
