@@ -14,10 +14,10 @@ from ckanext.dresdensmartcity.city.model import City
 from .. import search
 from ..choices import TYPE_LABELS
 from ..entries import ACTOR, PROJECT
-from ..model import AtlasEntry
 from ..presentation import language, say
 from ..query import AtlasQuery
 from ..symbols import OTHER, SYMBOLS
+from ..tiles.tables import POINT
 from .filters import url
 
 # Entries found up to which the map gets them as one GeoJSON, and clusters them itself.
@@ -77,10 +77,8 @@ def is_raster(basemap: str) -> bool:
 
 
 def _placed(query: AtlasQuery) -> int:
-    """How many of the entries found have a place."""
-    found = search.filtered_ids(query).subquery()
-    ids = sa.select(found.c.package_id)
-    placed = sa.select(sa.func.count()).where(AtlasEntry.package_id.in_(ids), AtlasEntry.geometry.is_not(None))
+    """How many of the entries found the tiles show."""
+    placed = sa.select(sa.func.count()).where(POINT.c.shown, POINT.c.package_id.in_(search.filtered_ids(query)))
     return int(model.Session.execute(placed).scalar_one())
 
 

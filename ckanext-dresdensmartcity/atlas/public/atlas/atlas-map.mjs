@@ -298,8 +298,8 @@ export class AtlasMap {
       filter: ["==", ["geometry-type"], "Point"],
       paint: { "circle-radius": 21, "circle-color": "#e0a526", "circle-opacity": 0.5, "circle-stroke-color": "#1c2730", "circle-stroke-width": 3 },
     });
-    this.#map.addLayer({ id: "clusters", type: "symbol", ...from, filter: ["has", count], layout: { "icon-image": ["concat", "count:", ["to-string", ["get", count]]], ...always } });
-    this.#map.addLayer({ id: "points", type: "symbol", ...from, filter: ["!", ["has", count]], layout: { "icon-image": image, ...always } });
+    this.#map.addLayer({ id: "clusters", type: "symbol", ...from, filter: ["!", ["has", "key"]], layout: { "icon-image": ["concat", "count:", ["to-string", ["get", count]]], ...always } });
+    this.#map.addLayer({ id: "points", type: "symbol", ...from, filter: ["has", "key"], layout: { "icon-image": image, ...always } });
   }
 
   /** Gathers entries without a point by their focus areas, else by their districts, and draws these. */
