@@ -4,7 +4,8 @@
 
 Five of six invented entries are actors. "Analysis" is what a process does once after an entry changed: all entries are
 read, then ties, bridges, clusters and gaps are found. The pages are asked for with that at hand. Beside the bridges
-stands the plain way to find them, taking out each actor and counting the parts that remain, with the same result.
+stands the plain way to find them, taking out an actor and counting the parts that remain, with the same result for the
+hundred that are tried so.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+SAMPLE = 100  # actors that are taken out one by one; the time of all is worked out from theirs
 PATHS = (
     "/atlas/network",
     "/atlas/network?field={field}",
@@ -29,20 +31,20 @@ PATHS = (
 )
 
 
-def plain_bridges(network: Any) -> dict[str, int]:
-    """Actors that would be cut off by taking out each actor, counted one by one."""
+def plain_bridges(network: Any, actors: list[str]) -> dict[str, int]:
+    """Actors that would be cut off by taking out each of these actors, counted one by one."""
     import networkx as nx
 
     graph = nx.Graph()
     graph.add_nodes_from(network.actors)
     graph.add_edges_from((tie.one, tie.other) for tie in network.ties)
     found = {}
-    for part in nx.connected_components(graph):
-        for actor in part if len(part) > 2 else ():
-            rest = graph.subgraph(part - {actor})
-            sizes = sorted((len(one) for one in nx.connected_components(rest)), reverse=True)
-            if len(sizes) > 1:
-                found[actor] = sum(sizes[1:])
+    for actor in actors:
+        part = nx.node_connected_component(graph, actor)
+        rest = graph.subgraph(part - {actor})
+        sizes = sorted((len(one) for one in nx.connected_components(rest)), reverse=True)
+        if len(sizes) > 1:
+            found[actor] = sum(sizes[1:])
     return found
 
 
@@ -89,12 +91,13 @@ def measure(app: Any, rounds: int) -> None:
     mine = {graphs.name(node): sum(sizes[1:]) for node, sizes in cuts.items() if graphs.is_actor(node)}
     mine = {actor: count for actor, count in mine.items() if count}
     start = time.perf_counter()
-    plain = plain_bridges(network)
-    slow = time.perf_counter() - start
+    some = list(network.actors)[:: max(1, len(network.actors) // SAMPLE)]
+    plain = plain_bridges(network, some)
+    slow = (time.perf_counter() - start) * len(network.actors) / len(some)
     print(f"{len(network.actors):,} actors, {len(network.projects):,} projects, {len(network.ties):,} ties\n")
     print("| what | time | beside it | ratio |\n| --- | --- | --- | --- |")
     print(f"| analysis, once after a change | {whole:.2f} s | reading the entries alone: {reading:.2f} s | |")
-    same = "the same" if plain == mine else "DIFFERENT"
+    same = "the same" if plain == {actor: mine[actor] for actor in some if actor in mine} else "DIFFERENT"
     print(
         f"| who holds the network together | {clever:.3f} s | each taken out: {slow:.2f} s, {same} |"
         f" {slow / clever:.0f} x |"
