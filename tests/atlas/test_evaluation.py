@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ckanext.dresdensmartcity.atlas.evaluation import metrics
+from ckanext.dresdensmartcity.atlas.evaluation import held_out, metrics
 from ckanext.dresdensmartcity.atlas.evaluation.baselines import baselines, run_counts
 from ckanext.dresdensmartcity.atlas.evaluation.cases import CasesError, cases_of, read_cases
 from ckanext.dresdensmartcity.atlas.evaluation.command import evaluate_command
+from ckanext.dresdensmartcity.atlas.matching import Actor, Member, Project
 from click.testing import CliRunner, Result
 
 CASES = "test-data/evaluation/needs-and-offers.json"
@@ -44,7 +45,7 @@ def run(*arguments: str) -> Result:
 def test_figures_by_hand() -> None:
     """One right actor at rank 2 of one project, two at ranks 1 and 6 of another."""
     rankings = {"a": ["x", "r", "y", "z", "u", "v"], "b": ["r", "x", "y", "z", "u", "s"]}
-    found = metrics.figures(rankings, {"a": {"r"}, "b": {"r", "s"}}, "rsxyzuv", newcomers={"s"})
+    found = metrics.figures(rankings, {"a": {"r"}, "b": {"r", "s"}}, "rsxyzuv", newcomers={"a": (), "b": {"s"}})
     assert found.mrr == pytest.approx((1 / 2 + 1) / 2)
     assert found.p_at_1 == 0.5
     assert found.r_at_5 == pytest.approx((1 + 1 / 2) / 2)
@@ -130,6 +131,44 @@ def test_the_own_cases_are_measured_beside_every_baseline(repository: Path, mode
     assert set(found) == {"matching", "random", "degree", "word TF-IDF", "character TF-IDF"}
     assert found["matching"]["mrr"] > found["word TF-IDF"]["mrr"] > found["random"]["mrr"]
     assert "| matching |" in run(str(repository / CASES), "--mode", mode).output
+
+
+@pytest.mark.parametrize("mode", ["complement", "similar"])
+@pytest.mark.parametrize("arguments", [(CASES,), ("schemas/cities/dresden.yaml", "--held-out")])
+def test_newcomers_are_not_pushed_out_by_the_well_connected(
+    repository: Path, arguments: tuple[str, ...], mode: str
+) -> None:
+    """Right actors that are in no project come among the first ten as often as all right actors."""
+    result = run(str(repository / arguments[0]), *arguments[1:], "--mode", mode, "--format", "json")
+    found = json.loads(result.output)["results"]["matching"]
+    assert found["newcomers"] >= found["r_at_10"]
+
+
+def test_the_lead_over_the_best_baseline_is_told_with_its_certainty(repository: Path) -> None:
+    """On the own cases it is no chance."""
+    result = json.loads(run(str(repository / CASES), "--format", "json").output)
+    lead, found = result["lead"], result["results"]
+    ahead = found["matching"]["mrr"] - found[result["best_baseline"]]["mrr"]
+    assert lead["ahead"] == pytest.approx(ahead)
+    assert 0 < lead["low"] < ahead < lead["high"]
+    assert lead["chance"] < 0.01
+
+
+def test_what_would_give_a_hidden_partner_away_is_taken_out() -> None:
+    """Its name in the text, its part in a project that tells of this one, and all descriptions of actors."""
+    actors = [Actor("uni", "Universität Musterstadt", notes="Begleitet Leise Nacht"), Actor("amt", "Umweltamt")]
+    members = (Member("amt", "lead"), Member("uni", "partner"))
+    quiet = Project("quiet", "Leise Nacht mit der Universität", "Universität misst mit.", members=members)
+    again = Project("again", "Leiser Tag", members=(Member("uni", "lead"),))
+    other = Project("other", "Anderes", members=(Member("uni", "lead"),))
+    (cases,) = held_out.folds_of(actors, [quiet, again, other], [frozenset(("quiet", "again"))])
+    assert cases.relevant == {"quiet": {"uni"}}
+    found = {project.id: project for project in cases.projects}
+    assert (found["quiet"].title, found["quiet"].notes) == ("Leise Nacht mit der", "misst mit.")
+    assert found["quiet"].members == members[:1]
+    assert found["again"].members == ()
+    assert found["other"].members == other.members
+    assert not any(actor.notes for actor in cases.actors)
 
 
 @pytest.mark.ckan

@@ -40,6 +40,11 @@ class Cases:
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    def record(self) -> dict[str, Any]:
+        """The values as the records of matching take them: by their own names, lists as tuples."""
+        given = self.model_dump(by_alias=True)
+        return {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+
 
 Text = Annotated[str, Field(min_length=1)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
@@ -94,29 +99,9 @@ def cases_of(data: Any, place: str) -> Cases:
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'all'}: {one['msg']}" for one in error.errors()[:5])
         raise CasesError(f"{place}: {problems}") from error
-    actors = tuple(
-        Actor(
-            id=one.id,
-            title=one.title,
-            notes=one.notes,
-            offers=tuple(one.offers),
-            needs=tuple(one.needs),
-            fields=tuple(one.fields_),
-            kind=one.kind,
-            position=one.position,
-        )
-        for one in found.actors
-    )
+    actors = tuple(Actor(**one.record()) for one in found.actors)
     projects = tuple(
-        Project(
-            id=one.id,
-            title=one.title,
-            notes=one.notes,
-            needs=tuple(one.needs),
-            fields=tuple(one.fields_),
-            members=tuple(Member(member.actor, member.role) for member in one.members),
-            position=one.position,
-        )
+        Project(**one.record() | {"members": tuple(Member(member.actor, member.role) for member in one.members)})
         for one in found.projects
     )
     _check(place, actors, projects, found.relevant)

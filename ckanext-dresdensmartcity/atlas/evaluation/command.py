@@ -6,14 +6,16 @@ import json
 from pathlib import Path
 
 import click
+from ckanext.dresdensmartcity.city.vocabularies import topics
+from ckanext.dresdensmartcity.city.yamlfile import CityFileError
 from ckanext.dresdensmartcity.config import ATLAS_REACH_M, ATLAS_WEIGHTS, defaults
 
 from ..language import installed
-from ..matching import Matcher, Mode, Settings, parse_weights
-from ..taxonomy import taxonomy
+from ..matching import Matcher, Mode, Settings, Taxonomy, parse_weights
+from . import held_out
 from .cases import CasesError, read_cases
 from .fulltext import NoDatabaseError
-from .run import evaluate
+from .run import Fold, evaluate
 
 UNUSABLE = 2
 
@@ -31,23 +33,26 @@ UNUSABLE = 2
     envvar="DRESDENSMARTCITY_EVALUATE_POSTGRES",
     help="Address of a PostgreSQL whose full-text search is measured too; nothing is stored in it.",
 )
-def evaluate_command(file: Path, mode: str, form: str, postgres: str) -> None:
+@click.option(
+    "--held-out", "members", is_flag=True, help="FILE is a city file: hide its projects' members and find them."
+)
+def evaluate_command(file: Path, mode: str, form: str, postgres: str, members: bool) -> None:
     """Rank all actors for each project of FILE and compare matching with simpler rankings.
 
     FILE is JSON: {"actors": […], "projects": […], "relevant": {project: [actors]}}. Weights and reach are the defaults
     of the configuration. Exit code 2: FILE or the database cannot be used.
     """
     try:
-        cases = read_cases(file)
+        every = held_out.folds(file) if members else [read_cases(file)]
         settings = Settings(
             weights={one: parse_weights(defaults()[f"{ATLAS_WEIGHTS}.{one.value}"]) for one in Mode},
             reach_m=defaults()[ATLAS_REACH_M],
             field_labels={},
             lexicon=installed(),
         )
-        matcher = Matcher(cases.actors, cases.projects, taxonomy(), settings)
-        found = evaluate(cases, matcher, Mode(mode), postgres)
-    except (CasesError, NoDatabaseError) as error:
+        folds = [Fold(cases, Matcher(cases.actors, cases.projects, Taxonomy(topics()), settings)) for cases in every]
+        found = evaluate(folds, Mode(mode), postgres)
+    except (CasesError, CityFileError, NoDatabaseError) as error:
         click.echo(str(error), err=True)
         raise click.exceptions.Exit(UNUSABLE) from error
     click.echo(json.dumps(found.as_json(), indent=2) if form == "json" else found.as_text())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -116,5 +117,5 @@ class Texts(Sequence[str]):
 
     def __iter__(self) -> Iterator[str]:
         whole, starts = self.rows.values.tobytes(), self.rows.starts.tolist()
-        for start, end in zip(starts, starts[1:], strict=False):
+        for start, end in pairwise(starts):
             yield whole[start:end].decode()

@@ -51,6 +51,9 @@ class Explainer:
             if not one.needs and not two.needs:
                 explained["gap"] = (), sentences.NO_NEEDS
             explained["network"] = self._joint_projects(number, other)
+            new = [one for one in (number, other) if not len(self._tables.projects_of.row(one))]
+            if new:
+                explained["network"] = (), sentences.newcomer([self._tables.actor(one).title for one in new])
             metres = float(scores.metres(ACTOR, number, ACTOR)[other])
             explained["near"] = (), sentences.between(metres if np.isfinite(metres) else None)
             return explained
@@ -192,6 +195,8 @@ class Explainer:
     def _ties(self, project: int, actor: int) -> Explained:
         """Other projects in which the actor works with a member of this one."""
         tables = self._tables
+        if not len(tables.projects_of.row(actor)):
+            return (), sentences.newcomer(())
         members = {int(one) for one in tables.members.row(project)} - {actor}
         evidence = []
         for via in tables.projects_of.row(actor).tolist():

@@ -115,7 +115,7 @@ class Near:
     same: Numbers
 
     def of(self, first: int, last: int) -> tuple[Numbers, Numbers, Values]:
-        """Rows from 0, columns and nearness of the asked words from `first` to before `last`; a pair may stand twice."""
+        """Rows from 0, columns, nearness of the asked words from `first` to before `last`; a pair may stand twice."""
         start, end = np.searchsorted(self.rows, (first, last))
         same_start, same_end = np.searchsorted(self.same_rows, (first, last))
         return (
@@ -197,7 +197,7 @@ class MeaningTable:
         return Phrase(self._words.take(self._phrases.values[start:end]), self._weights[start:end])
 
     def nearness(self, phrases: Sequence[Phrase], *, asks: bool) -> Iterator[Numbers]:
-        """For each of `phrases`, of each phrase of the table the nearness to it, which asks or is asked; in [0, ONE]."""
+        """For each of `phrases` the nearness of each phrase of the table to it, which asks or is asked; in [0, ONE]."""
         every = np.concatenate([phrase.words.vectors for phrase in phrases]) if phrases else np.zeros((0, DIMENSIONS))
         if not len(every) or not len(self._words.lengths):
             yield from (np.zeros(len(self._phrases), dtype=np.int64) for _ in phrases)

@@ -143,6 +143,16 @@ def _count(number: int) -> str:
     return "eine" if number == 1 else str(number)
 
 
+def newcomer(titles: Sequence[str]) -> Label:
+    """That somebody is in no project yet; among actors with the titles of whom that is true."""
+    if len(titles) > 1:
+        return Label(
+            "Beide sind noch in keinem Projekt: ein neuer Kontakt.", "Neither is in a project yet: a new contact."
+        )
+    de, en = (f"„{titles[0]}“", f"“{titles[0]}”") if titles else ("Der Akteur", "The actor")
+    return Label(f"{de} ist noch in keinem Projekt: ein neuer Kontakt.", f"{en} is in no project yet: a new contact.")
+
+
 def joint(evidence: Sequence[Evidence]) -> Label:
     """In which projects two actors work together."""
     if not evidence:

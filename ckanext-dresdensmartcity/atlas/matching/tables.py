@@ -297,7 +297,9 @@ class _Maker:
         """Members by number: first the actors, then those that the atlas does not know."""
         ids = Texts(Rows(arrays["actor.ids.starts"], arrays["actor.ids.values"]))
         at = {one: number for number, one in enumerate(ids)}
-        number_of = np.array([at.setdefault(name, len(at)) for name in self._names.known], dtype=np.int32)
+        for name in sorted(self._names.known):
+            at.setdefault(name, len(at))
+        number_of = np.array([at[name] for name in self._names.known], dtype=np.int32)
         named = Rows(arrays["project.member.names.starts"], arrays["project.member.names.values"])
         members = named.with_values(number_of[named.values] if len(named.values) else named.values)
         of = members.inverted(len(at))
