@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from ckanext.dresdensmartcity.city.model import BoundingBox, Position
+from ckanext.dresdensmartcity.city.model import BoundingBox, Label, Position
 
 from .entries import TYPES
 
@@ -38,11 +38,18 @@ COORDINATES = re.compile(r"\s*[-+]?[0-9.]+(?:e[-+]?[0-9]+)?\s*,", re.IGNORECASE)
 SHOWN = 60  # characters of a value that is quoted back
 
 
+WORLD = (
+    "longitudes from -180 to 180 and latitudes from -90 to 90",
+    "Längen von -180 bis 180 und Breiten von -90 bis 90",
+)
+
+
 class QueryError(ValueError):
     """Raised when a parameter of a search cannot be used."""
 
-    def __init__(self, parameter: str, found: str, allowed: str) -> None:
+    def __init__(self, parameter: str, found: str, allowed: str, german: str = "") -> None:
         self.parameter, self.found, self.allowed = parameter, _printable(found[:SHOWN]), allowed
+        self.label = Label(german or allowed, allowed)  # what is allowed, for people
         super().__init__(f"{parameter}={self.found!r} cannot be used. Allowed: {allowed}.")
 
 
@@ -180,16 +187,21 @@ def parse(
     Raises QueryError.
     """
     if len(text) > 10 * LONGEST_TEXT:
-        raise QueryError("q", text, f"at most {LONGEST_TEXT} characters")
+        raise QueryError("q", text, f"at most {LONGEST_TEXT} characters", f"höchstens {LONGEST_TEXT} Zeichen")
     text = " ".join(_printable(text).split())
     if len(text) > LONGEST_TEXT:
-        raise QueryError("q", text, f"at most {LONGEST_TEXT} characters")
+        raise QueryError("q", text, f"at most {LONGEST_TEXT} characters", f"höchstens {LONGEST_TEXT} Zeichen")
     if not 1 <= size <= GREATEST_SIZE:
-        raise QueryError("limit", str(size), f"a whole number from 1 to {GREATEST_SIZE}")
+        raise _not_from_1_to("limit", str(size), GREATEST_SIZE)
     single = {name: _single(name, filters) for name in SINGLE}
     near, near_name = _near(single["near"], choices)
     if single["radius"] and not near:
-        raise QueryError("radius", single["radius"], "only together with near, the place that it is measured from")
+        raise QueryError(
+            "radius",
+            single["radius"],
+            "only together with near, the place that it is measured from",
+            "nur zusammen mit near, dem Ort, von dem aus gemessen wird",
+        )
     return AtlasQuery(
         text=text,
         **{field: _chosen(name, filters, choices.of(name)) for name, field in LISTED.items()},
@@ -218,32 +230,38 @@ def _page(page: str | int) -> int:
     written = str(page)
     # isdecimal is true of the digits of all scripts, and a number of 400 digits is no page.
     if not (written.isascii() and written.isdecimal() and len(written) < 10 and 1 <= int(written) <= LAST_PAGE):
-        raise QueryError("page", written, f"a whole number from 1 to {LAST_PAGE}")
+        raise _not_from_1_to("page", written, LAST_PAGE)
     return int(written)
 
 
 def _chosen(name: str, filters: Mapping[str, Iterable[str]], allowed: tuple[str, ...]) -> tuple[str, ...]:
     values = tuple(dict.fromkeys(value for value in filters.get(name, ()) if value))
     if len(values) > MOST_VALUES:
-        raise QueryError(name, ",".join(values[:3]), f"at most {MOST_VALUES} values")
+        raise QueryError(name, ",".join(values[:3]), f"at most {MOST_VALUES} values", f"höchstens {MOST_VALUES} Werte")
     known = set(allowed)
     for value in values:
         if value not in known:
-            raise QueryError(name, value, _listed(allowed))
+            raise QueryError(name, value, *_listed(allowed))
     return values
 
 
-def _listed(allowed: tuple[str, ...]) -> str:
+def _listed(allowed: tuple[str, ...]) -> tuple[str, str]:
+    """What is allowed, in English and German."""
     if not allowed:
-        return "nothing, the city has none"
+        return "nothing, the city has none", "nichts, die Stadt hat keine"
     most = 100
-    return ", ".join(allowed[:most]) + (" …" if len(allowed) > most else "")
+    values = ", ".join(allowed[:most]) + (" …" if len(allowed) > most else "")
+    return values, values
+
+
+def _not_from_1_to(name: str, value: str, most: int) -> QueryError:
+    return QueryError(name, value, f"a whole number from 1 to {most}", f"eine ganze Zahl von 1 bis {most}")
 
 
 def _single(name: str, filters: Mapping[str, Iterable[str]]) -> str:
     values = list(dict.fromkeys(value.strip() for value in filters.get(name, ()) if value.strip()))
     if len(values) > 1:
-        raise QueryError(name, " and ".join(value[:20] for value in values[:3]), "one value")
+        raise QueryError(name, " and ".join(value[:20] for value in values[:3]), "one value", "ein Wert")
     return values[0] if values else ""
 
 
@@ -253,13 +271,13 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
-def _numbers(name: str, value: str, count: int, allowed: str) -> tuple[float, ...]:
+def _numbers(name: str, value: str, count: int, allowed: str, german: str) -> tuple[float, ...]:
     try:
         numbers = tuple(float(part) for part in value.split(",")[: count + 1])
     except ValueError as error:
-        raise QueryError(name, value, allowed) from error
+        raise QueryError(name, value, allowed, german) from error
     if len(numbers) != count or not all(map(math.isfinite, numbers)):
-        raise QueryError(name, value, allowed)
+        raise QueryError(name, value, allowed, german)
     return numbers
 
 
@@ -268,18 +286,22 @@ def _near(value: str, choices: Choices) -> tuple[Position | None, str]:
         "longitude,latitude in degrees (WGS 84) such as 13.74,51.05, the number or name of a district, or the id of an "
         "entry such as actor/tud"
     )
+    german = (
+        "Länge,Breite in Grad (WGS 84) wie 13.74,51.05, Nummer oder Name eines Stadtteils, oder die Id eines Eintrags "
+        "wie actor/tud"
+    )
     if not value:
         return None, ""
     if COORDINATES.match(value) or len(value) > LONGEST_TEXT:
-        lon, lat = _numbers("near", value[: LONGEST_TEXT + 1], 2, allowed)
+        lon, lat = _numbers("near", value[: LONGEST_TEXT + 1], 2, allowed, german)
         _check_swapped("near", value, choices, (lon, lat), (lat, lon))
         if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-            raise QueryError("near", value, "longitudes from -180 to 180 and latitudes from -90 to 90")
+            raise QueryError("near", value, *WORLD)
         return (lon, lat), ""
     name = " ".join(_printable(value).split())
     position = choices.find(name)
     if position is None:
-        raise QueryError("near", value, allowed)
+        raise QueryError("near", value, allowed, german)
     return position, name
 
 
@@ -287,28 +309,43 @@ def _radius(value: str) -> float:
     if not value:
         return DEFAULT_RADIUS_M
     allowed = f"metres, more than 0 and at most {plain(GREATEST_RADIUS_M)}"
-    (metres,) = _numbers("radius", value, 1, allowed)
+    german = f"Meter, mehr als 0 und höchstens {plain(GREATEST_RADIUS_M)}"
+    (metres,) = _numbers("radius", value, 1, allowed, german)
     if not 0 < metres <= GREATEST_RADIUS_M:
-        raise QueryError("radius", value, allowed)
+        raise QueryError("radius", value, allowed, german)
     return metres
 
 
 def _bbox(value: str, choices: Choices) -> BoundingBox:
-    west, south, east, north = _numbers("bbox", value, 4, "west,south,east,north in degrees (WGS 84)")
+    west, south, east, north = _numbers(
+        "bbox", value, 4, "west,south,east,north in degrees (WGS 84)", "West,Süd,Ost,Nord in Grad (WGS 84)"
+    )
     _check_swapped("bbox", value, choices, (west, south), (south, west))
     if not (-180 <= west <= 180 and -180 <= east <= 180 and -90 <= south <= 90 and -90 <= north <= 90):
-        raise QueryError("bbox", value, "longitudes from -180 to 180 and latitudes from -90 to 90")
+        raise QueryError("bbox", value, *WORLD)
     if west >= east:
-        raise QueryError("bbox", value, "a western edge that lies west of the eastern one: west,south,east,north")
+        raise QueryError(
+            "bbox",
+            value,
+            "a western edge that lies west of the eastern one: west,south,east,north",
+            "ein westlicher Rand, der westlich vom östlichen liegt: West,Süd,Ost,Nord",
+        )
     if south >= north:
-        raise QueryError("bbox", value, "a southern edge that lies south of the northern one: west,south,east,north")
+        raise QueryError(
+            "bbox",
+            value,
+            "a southern edge that lies south of the northern one: west,south,east,north",
+            "ein südlicher Rand, der südlich vom nördlichen liegt: West,Süd,Ost,Nord",
+        )
     return west, south, east, north
 
 
 def _check_swapped(name: str, value: str, choices: Choices, given: Position, swapped: Position) -> None:
     """Latitude before longitude is the commonest mistake: told where only the other way leads to the city."""
     if choices.bbox and not _inside(choices.bbox, given) and _inside(choices.bbox, swapped):
-        raise QueryError(name, value, "longitude before latitude; these look swapped")
+        raise QueryError(
+            name, value, "longitude before latitude; these look swapped", "Länge vor Breite; sie sehen vertauscht aus"
+        )
 
 
 def _inside(box: BoundingBox, position: Position) -> bool:

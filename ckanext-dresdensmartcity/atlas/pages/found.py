@@ -111,7 +111,7 @@ def index(query: AtlasQuery, city: City, *, embed: str | None = None, mistakes: 
 def mistake_text(error: QueryError) -> str:
     """What is wrong with a parameter, for whoever typed it."""
     return _("{parameter}={found} cannot be used. Allowed: {allowed}.").format(
-        parameter=error.parameter, found=error.found, allowed=error.allowed
+        parameter=error.parameter, found=error.found, allowed=say(error.label)
     )
 
 
