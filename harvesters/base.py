@@ -172,7 +172,7 @@ class SmartCityHarvester(plugins.SingletonPlugin):
             if all(one.active for one in past.values()):
                 run.gathering.remembered = history.last_feed(harvest_job.source_id)
             units = gathering.read(self, run)
-            for message in [*run.gathering.failures, *importing.errors_of(run.report)]:
+            for message in dict.fromkeys([*run.gathering.failures, *importing.errors_of(run.report)]):
                 self._gather_error(job_id, message)
             return gathering.save(job_id, run, gathering.plan(self, run, units, past), self.finishes)
         except HarvesterError as error:

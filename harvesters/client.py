@@ -32,6 +32,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
 
+from . import wording
 from .bodies import CutShortError, SourceFormatError, SpeedWatch, TooLargeError, TooSlowError, Unpacker, decode
 from .connection import Connection, Limits, port
 from .records import HarvesterError
@@ -98,7 +99,7 @@ class Response:
             return json.loads(self.text())
         except json.JSONDecodeError as error:
             place = f"line {error.lineno}, column {error.colno}"
-            raise SourceFormatError(f"{self.url} is no JSON: {error.msg}", place) from error
+            raise SourceFormatError(wording.SOURCE_NO_JSON, place, url=self.url, why=error.msg) from error
         except RecursionError as error:
             raise SourceFormatError(f"{self.url} is no JSON that can be read: nested too deeply") from error
         except ValueError as error:  # a number with thousands of digits
@@ -148,10 +149,12 @@ class Client:
                     pause = self.limits.pause * 2 ** (attempt - 1) * random.uniform(0.5, 1.5)  # noqa: S311
                 too_long = time.monotonic() + pause >= deadline or (asked and pause > self.limits.sit_out)
                 if attempt >= self.limits.attempts or too_long:
-                    message = f"{address.geturl()} could not be read after {attempt} attempt(s): {error}"
+                    told = SourceUnreachableError(
+                        wording.SOURCE_SILENT, url=address.geturl(), attempts=attempt, why=str(error)
+                    )
                     if asked:
-                        raise SourceBusyError(f"{message}; it asks to wait {pause:.0f} s", pause) from error
-                    raise SourceUnreachableError(message) from error
+                        raise SourceBusyError(f"{told}; it asks to wait {pause:.0f} s", pause) from error
+                    raise told from error
                 self.sleep(pause)
                 attempt += 1
 
@@ -211,10 +214,7 @@ class Client:
                 return response
             target = parse(urljoin(address.geturl(), response.headers.get("location", "")))
             if origin(target) != origin(address):
-                raise RedirectRefusedError(
-                    f"{address.geturl()} redirects to {target.geturl()}, which is another origin. If that is the "
-                    "right source, enter its address."
-                )
+                raise RedirectRefusedError(wording.SOURCE_ELSEWHERE, url=address.geturl(), target=target.geturl())
             address = target
         raise RedirectRefusedError(f"{address.geturl()}: more than {self.limits.redirects} redirects")
 
@@ -233,16 +233,15 @@ class Client:
             if connection.was_cut:  # an answer without a length ends for its reader where the watch cut it
                 raise OSError("cut off")
         except ssl.SSLCertVerificationError as error:
-            raise SourceUnreachableError(f"{address.geturl()}: its certificate is not valid: {error}") from error
+            raise SourceUnreachableError(wording.SOURCE_CERTIFICATE, url=address.geturl(), why=str(error)) from error
         except TooSlowError as error:
             # Not asked again: a source that drips would do so again, and a worker would wait four times.
-            raise SourceUnreachableError(f"{address.geturl()} is too slow: {error}") from error
+            raise SourceUnreachableError(wording.SOURCE_SLOW, url=address.geturl(), why=str(error)) from error
         except (OSError, http.client.HTTPException, zlib.error, CutShortError) as error:
             if connection.was_cut:
-                what = "was not complete" if connection.answers else "did not begin to answer"
-                raise SourceUnreachableError(
-                    f"{address.geturl()} {what} after {time.monotonic() - begin:.1f} s"
-                ) from error
+                text = wording.SOURCE_NOT_COMPLETE if connection.answers else wording.SOURCE_NOT_BEGUN
+                passed = f"{time.monotonic() - begin:.1f}"
+                raise SourceUnreachableError(text, url=address.geturl(), seconds=passed) from error
             raise _AgainError(f"{type(error).__name__}: {error}") from error
         finally:
             connection.end()
@@ -257,7 +256,9 @@ class Client:
         if status in REDIRECTS:
             return Response(address.geturl(), status, headers, b"")
         if status != 200:
-            refused = SourceRefusedError(f"{address.geturl()} answers with status {status} {answer.reason}")
+            refused = SourceRefusedError(
+                wording.SOURCE_STATUS, url=address.geturl(), status=status, reason=answer.reason
+            )
             refused.status = status
             raise refused
         return Response(address.geturl(), status, headers, self._body(address, answer, headers))

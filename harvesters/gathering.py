@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+FAILED = "failed"  # check of the finding that says what ended the reading
+
 
 @dataclass
 class Gathering:
@@ -73,10 +75,12 @@ def read(harvester: SmartCityHarvester, run: Run) -> dict[str, Unit]:
         nothing = not (units or gathered.seen or gathered.unchanged)
         if nothing and not any(one.severity == "error" for one in findings):
             run.gathering.empty = True
-            raise HarvesterError(f"{run.source.url} holds nothing to harvest; nothing was changed")
+            raise HarvesterError(wording.SOURCE_EMPTY, url=run.source.url)
     except HarvesterError as error:
         troubles.pass_on(error)
         run.gathering.failures.append(str(error))
+        if error.template:  # so that pages say it in their language
+            findings.append(Finding.of(FAILED, "error", error.template, error.place, **error.values))
     except Exception as error:
         troubles.pass_on(error)
         log.exception("Gathering of source %s failed", run.source.id)
@@ -176,7 +180,10 @@ def save(job_id: str, run: Run, plan: Plan, finishes: bool) -> list[str]:
             history.remember(objects[0], key, text)
     elif run.report.checked or run.report.findings or run.report.counts:
         # It never reaches the queue; it only keeps what people need to see why there was nothing to publish.
-        failed = bool(gathered.failures) or any(one.severity == "error" for one in run.report.findings)
+        told = [one for one in run.report.findings if one.check != FAILED]
+        # What ended the reading is an error of the job already, and is not counted twice where there is nothing else.
+        more = told or run.report.checked or run.report.counts
+        failed = bool(gathered.failures and more) or any(one.severity == "error" for one in told)
         one = _object(job, "", about)
         one.state, one.report_status = ("ERROR", "errored") if failed else ("COMPLETE", "not modified")
     model.Session.flush()

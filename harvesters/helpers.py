@@ -26,6 +26,8 @@ __all__ = [
 ]
 
 PLACE = re.compile(r"row (?P<row>\d+)(?:, column (?P<column>.+))?")
+# Of an answer in pages: "actors, page 1, feature 3, Title".
+ANSWER_PLACE = re.compile(r"(?P<before>.*, )page (?P<page>\d+)(?:, feature (?P<feature>\d+))?(?P<after>, .*)?")
 
 
 def smartcity_harvest_report(job_id: str) -> JobReport | None:
@@ -56,6 +58,10 @@ def smartcity_harvest_failures(report: JobReport) -> list[dict[str, str]]:
 
 def smartcity_harvest_place(place: str) -> str:
     """A place in a source in the language of the page: "row 15, column total" is „Zeile 15, Spalte total“."""
+    if found := ANSWER_PLACE.fullmatch(place):
+        told = tk._("page {page}, entry {feature}") if found["feature"] else tk._("page {page}")
+        shown = str(told).format(page=found["page"], feature=found["feature"])
+        return "".join((found["before"], shown, found["after"] or ""))
     found = PLACE.fullmatch(place)
     if found is None:
         return place

@@ -24,7 +24,7 @@ from .base import Run, SmartCityHarvester
 from .fields import digest, digest_of, package_fields, package_id, resource_id
 from .importing import refuse_what_is_not_its_own
 from .publishing import named, problems, show, site_user
-from .records import Finding, HarvesterError, Publication, Report, Unit, as_list
+from .records import Finding, HarvesterError, Publication, Report, Unit, as_list, placed
 from .store import TableChange, compare_table, prepare
 
 log = logging.getLogger(__name__)
@@ -134,7 +134,7 @@ class _Look:
             for key in keys:
                 self.add(Verdict(key, what))
         for one in self.run.report.findings:
-            if one.severity == "error":
+            if one.severity == "error" and placed(one.message, one.place) not in self.run.gathering.failures:
                 self.add(Verdict(one.place, "rejected", reason=one.message))
 
     def at(self, unit: Unit) -> None:

@@ -7,6 +7,17 @@ test holds that each has German.
 from __future__ import annotations
 
 REFUSED = "{action} refuses {name}: {problems}"
+SOURCE_STATUS = "{url} answers with status {status} {reason}"
+SOURCE_SILENT = "{url} could not be read after {attempts} attempt(s): {why}"
+SOURCE_SLOW = "{url} is too slow: {why}"
+SOURCE_CERTIFICATE = "{url}: its certificate is not valid: {why}"
+SOURCE_NOT_COMPLETE = "{url} was not complete after {seconds} s"
+SOURCE_NOT_BEGUN = "{url} did not begin to answer after {seconds} s"
+SOURCE_NO_JSON = "{url} is no JSON: {why}"
+SOURCE_EMPTY = "{url} holds nothing to harvest; nothing was changed"
+SOURCE_ELSEWHERE = (
+    "{url} redirects to {target}, which is another origin. If that is the right source, enter its address."
+)
 TAKEN = "This entry belongs to “{owner}” already. Nothing was changed; take it out of one of the two sources."
 TAKEN_BY_HAND = (
     "This portal has an entry of its own under the id that this one would get. Nothing was changed; the source must "

@@ -75,7 +75,7 @@ class AtlasHarvester(SmartCityHarvester):
         named = [*server.licences, *(one for found in collections if found for one in found.licences)]
         license_ = settings.license or next((iri for one in named if (iri := term_iri("licenses", one))), "")
         if not license_:
-            raise NoLicenceError(wording.NO_LICENCE)
+            raise NoLicenceError(wording.NO_LICENCE, key="license")
         # Our own interface calls itself "Smart City Atlas Musterstadt: geodata".
         name = settings.origin or server.title.partition(": ")[0] or run.source.title
         prefix = settings.prefix or default_prefix(base_address(run.source.url))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 NO_LICENCE = (
     "The other atlas names no licence that is on the list, and nobody may guess one. Ask the other city, and set "
-    "`license`."
+    "`{key}`."
 )
 NO_COLLECTION = (
     "The other atlas has no collection “{collection}”; it has: {there}. Set `{key}`, for instance: {mapping}"

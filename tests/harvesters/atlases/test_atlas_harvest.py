@@ -239,7 +239,7 @@ def test_without_a_licence_nothing_is_taken(source: Source, harvest: Any) -> Non
     url = serve(source, [actor("a")], [], links=[])
     report = harvest(url, "smartcity_atlas", SETTINGS).run()
     assert names() == set()
-    assert wording.NO_LICENCE in report["errors"][0]["message"]
+    assert wording.NO_LICENCE.format(key="license") in report["errors"][0]["message"]
 
 
 def test_another_server_is_read_by_a_mapping(source: Source, harvest: Any) -> None:
