@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -47,14 +47,13 @@ OF_PROJECTS = {
 def collections(language: str) -> dict[str, Collection]:
     """All collections by their id, named in `language` where a feature has one name."""
     here = city()
-    found = (
-        _actors(here, language),
-        _projects(here, language),
-        areas.districts(here, outlines_of(here), _areas_revision(here)),
-        areas.focus_areas(here, outlines_of(here), language, _areas_revision(here)),
-        _stations(here),
-    )
-    return {one.id: one for one in found}
+    return {name: make(here, language) for name, make in _MAKERS.items()}
+
+
+def collection(name: str, language: str) -> Collection | None:
+    """The collection with that id; None where there is none."""
+    make = _MAKERS.get(name)
+    return make(city(), language) if make else None
 
 
 def _actors(here: City, language: str) -> Collection:
@@ -169,3 +168,13 @@ def _rows(table: str) -> list[dict[str, Any]]:
             return [dict(row._mapping) for row in found]
     except sa.exc.ProgrammingError:
         return []
+
+
+_MAKERS: Mapping[str, Callable[[City, str], Collection]] = {
+    "actors": _actors,
+    "projects": _projects,
+    "districts": lambda here, language: areas.districts(here, outlines_of(here), _areas_revision(here)),
+    "focus_areas": lambda here, language: areas.focus_areas(here, outlines_of(here), language, _areas_revision(here)),
+    "sensor_locations": lambda here, language: _stations(here),
+}
+NAMES = tuple(_MAKERS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timezone
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,7 +40,8 @@ class EntrySource:
 
     def __init__(self, entry_type: str, city: City, language: str, base: str) -> None:
         """`base` is what paths of pages are put after."""
-        self.type, self.city, self.language, self.base = entry_type, city, language, base
+        self.type, self.base = entry_type, base
+        self._city, self._language = city, language
 
     def revision(self) -> str:
         return search.revision()
@@ -90,6 +91,10 @@ class EntrySource:
             for row in connection.execution_options(yield_per=AT_ONCE).execute(chosen):
                 yield self.feature(from_record(row.record), row)
 
+    @cached_property
+    def _words(self) -> records.Words:
+        return records.Words(self._city, self._language)
+
     def feature(self, entry: Entry, row: Any) -> Feature:
         """The feature of an entry with what its row says of its place and its last change."""
         page = f"/atlas/{entry.type}/{entry.id}"
@@ -99,8 +104,7 @@ class EntrySource:
             geometry=None if row.x is None else Point(row.x, row.y),
             properties=records.properties(
                 entry,
-                self.city,
-                self.language,
+                self._words,
                 place=row.place_kind,
                 changed=times.text(changed) or "",
                 page=f"{self.base}{page}",

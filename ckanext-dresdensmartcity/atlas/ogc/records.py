@@ -6,16 +6,17 @@ ids (`…_text`), in one language, for people who read a table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
-from ckanext.dresdensmartcity.city.model import City, Label
+from ckanext.dresdensmartcity.city.model import City
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 
-from ..entries import ACTOR, PROJECT, Entry
+from ..entries import ACTOR, Entry
 from ..taxonomy import taxonomy
 
+SEPARATOR = "; "
 # Of the portal and not of the entry, or told by the geometry.
 LEFT_OUT = ("package_id", "id", "longitude", "latitude")
 OF_ACTORS = ("kind", "part_of", "offers")
@@ -47,34 +48,46 @@ def property_names(entry_type: str) -> tuple[str, ...]:
     return (*names, "place", "stale", "changed", "page")
 
 
-def properties(entry: Entry, city: City, language: str, *, place: str, changed: str, page: str) -> dict[str, Any]:
+class Words:
+    """What ids are called, in one language; each is looked up once."""
+
+    def __init__(self, city: City, language: str) -> None:
+        self.city, self.language = city, language
+        self._taxonomy = taxonomy()
+        self._topics: dict[str, str] = {}
+        self._kinds = {one.id: one.label.text(language) for one in vocabulary("actor-kinds").terms}
+        self._status = {one.id: one.label.text(language) for one in vocabulary("project-status").terms}
+        self._fields = {one.id: one.label.text(language) for one in city.fields_of_action}
+        self._areas = {one.id: one.label.text(language) for one in city.focus_areas}
+
+    def of(self, entry: Entry) -> dict[str, str]:
+        """The properties with words beside the ids of an entry."""
+        return {
+            "kind_text": self._kinds.get(entry.kind, entry.kind),
+            "status_text": self._status.get(entry.status, entry.status),
+            "offers_text": SEPARATOR.join(map(self._topic, entry.offers)),
+            "needs_text": SEPARATOR.join(map(self._topic, entry.needs)),
+            "fields_of_action_text": SEPARATOR.join(self._fields.get(one, one) for one in entry.fields_of_action),
+            "focus_areas_text": SEPARATOR.join(self._areas.get(one, one) for one in entry.focus_areas),
+        }
+
+    def _topic(self, text: str) -> str:
+        if text not in self._topics:
+            self._topics[text] = self._taxonomy.label_of(text).text(self.language)
+        return self._topics[text]
+
+
+def properties(entry: Entry, words: Words, *, place: str, changed: str, page: str) -> dict[str, Any]:
     """All properties of an entry; what is not known is null, a list without values is empty."""
-    known: dict[str, Any] = {**asdict(entry), **_texts(entry, city, language)}
+    known: dict[str, Any] = {**vars(entry), **words.of(entry)}
     known |= {"place": place, "stale": entry.stale, "changed": changed, "page": page}
-    return {name: _value(known.get(name)) for name in property_names(entry.type)}
-
-
-def _texts(entry: Entry, city: City, language: str) -> dict[str, str]:
-    def say(labels: Iterable[Label]) -> str:
-        return "; ".join(label.text(language) for label in labels)
-
-    topics = taxonomy()
-    kinds = [vocabulary("actor-kinds").label(entry.kind)] if entry.kind else []
-    status = [vocabulary("project-status").label(entry.status)] if entry.status else []
-    return {
-        "kind_text": say(kinds),
-        "status_text": say(status),
-        "offers_text": say(map(topics.label_of, entry.offers)),
-        "needs_text": say(map(topics.label_of, entry.needs)),
-        "fields_of_action_text": say(one.label for one in map(city.field_of_action, entry.fields_of_action) if one),
-        "focus_areas_text": say(one.label for one in map(city.focus_area, entry.focus_areas) if one),
-    }
+    return {name: _value(known.get(name)) for name in _names(entry.type)}
 
 
 def _value(value: Any) -> Any:
     if isinstance(value, tuple):
-        return list(value)
+        return [vars(one) if is_dataclass(one) else one for one in value]
     return None if value == "" else value
 
 
-__all__ = ["ACTOR", "PROJECT", "TEXTS", "properties", "property_names"]
+_names = cache(property_names)

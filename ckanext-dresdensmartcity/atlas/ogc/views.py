@@ -13,8 +13,7 @@ from ckanext.dresdensmartcity.city.current import city
 from ckanext.dresdensmartcity.city.model import Label
 from flask import Blueprint, Response
 
-from . import answers, documents, openapi, pages, parameters, times
-from .collections import collections
+from . import answers, collections, documents, openapi, pages, parameters, times
 from .documents import GEOJSON, JSON, OPENAPI, SCHEMA, Place
 from .model import Collection, Selection
 from .paging import Page
@@ -186,20 +185,20 @@ def _place() -> Place:
 
 
 def _collections() -> dict[str, Collection]:
-    return collections(answers.language())
+    return collections.collections(answers.language())
 
 
 def _collection(identifier: str) -> Collection:
-    found = _collections()
-    if identifier not in found:
-        known = ", ".join(found)
+    found = collections.collection(identifier, answers.language())
+    if found is None:
+        known = ", ".join(collections.NAMES)
         raise ParameterError(
             Label(
                 f"Diese Sammlung gibt es nicht. Es gibt: {known}.", f"There is no such collection. There are: {known}."
             ),
             404,
         )
-    return found[identifier]
+    return found
 
 
 def _shown(place: Place, one: Collection) -> pages.CollectionPage:
