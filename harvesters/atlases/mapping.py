@@ -244,12 +244,16 @@ class _Reader:
         self._left_out(name, "unknown", sum(one not in ours for one in kept))
         return list(dict.fromkeys(one for one in kept if one in ours))
 
-    @staticmethod
-    def _topic(name: str, text: str) -> str:
-        """Cities may have topics of their own; an id that is none here becomes words."""
-        if name in ("offers", "needs") and _TOPIC_ID.fullmatch(text) and text not in topics_by_id():
-            return text.replace("-", " ").capitalize()
-        return text
+    def _topic(self, name: str, text: str) -> str:
+        """Cities may have topics of their own; an id that is none here becomes words: theirs, where they say them."""
+        known = name not in ("offers", "needs") or text in topics_by_id()
+        if known or not _TOPIC_ID.fullmatch(text) or any(text == one.id for one in self.city.topics):
+            return text
+        ids, labels = self.row.properties.get(name), self.row.properties.get(f"{name}_text")
+        words = labels.split("; ") if isinstance(labels, str) else []
+        if isinstance(ids, list) and len(ids) == len(words) and text in ids:
+            return self._line(words[ids.index(text)], name, whole=True) or text
+        return text.replace("-", " ").capitalize()
 
     def _rows(self, name: str, value: Any) -> list[dict[str, str]]:
         rows = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,14 @@ ORIGIN = Origin("Atlas Anderswo", "anderswo", "http://dcat-ap.de/def/licenses/dl
 OURS = {"actor": ActorsSettings(), "project": ProjectsSettings()}
 
 
+@cache
+def small_city() -> City:
+    return load_city(MUSTERSTADT)
+
+
 @pytest.fixture(scope="module")
 def city() -> City:
-    return load_city(MUSTERSTADT)
+    return small_city()
 
 
 def row(feature: dict[str, Any]) -> Row:
@@ -137,14 +143,16 @@ def test_what_belongs_to_the_other_city_alone_stays_there(city: City) -> None:
             datasets=["x"],
             funding_programme=["y"],
             fields_of_action=["verkehr", "weltraum"],
-            needs=["traffic-data", "rocket-launch", "Eigene Worte"],
+            needs=["traffic-data", "rocket-launch", "river-heat", "Eigene Worte"],
         ),
         city,
         told,
     )
     assert set(found.values) == {"title", "status", "page", "fields_of_action", "needs"}
     assert found.values["fields_of_action"] == ["verkehr"]
-    assert found.values["needs"] == ["traffic-data", "Rocket launch", "Eigene Worte"]
+    assert found.values["needs"] == ["traffic-data", "Rocket launch", "river-heat", "Eigene Worte"]
+    labelled = taken(actor("a", offers=["traffic-data", "deep-sea"], offers_text="Verkehrsdaten; Tiefsee"), city)
+    assert labelled.values["offers"] == ["traffic-data", "Tiefsee"]
     assert dict(told.left_out) == {"fields_of_action: a word that is not known here": 1}
 
 
@@ -352,7 +360,7 @@ NAMES = sorted({*ProjectsSettings.model_fields, "title", "notes", "kind", "membe
 @given(properties=st.dictionaries(st.sampled_from(NAMES), ANYTHING, max_size=6), geometry=ANYTHING)
 def test_nothing_that_a_server_says_breaks_the_reading(properties: dict[str, Any], geometry: Any) -> None:
     """Whatever stands where: it is an entry, a refusal, or left out."""
-    city, told = load_city(MUSTERSTADT), Told()
+    city, told = small_city(), Told()
     entries = []
     for kind in ("actor", "project"):
         one = Row("place", "id", properties, geometry, "https://a.example/1")
