@@ -14,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from .entries import Entry
 from .symbols import symbol_of
 
+COARSE = 0.0002  # degrees, some 20 m: what is measured from an area need not be finer, and each corner costs time
 POINT, AREA, NONE = "point", "area", "none"
 
 
@@ -50,7 +51,9 @@ def ground_of(entry: Entry, city: City, outlines: Outlines) -> Ground:
     if entry.position:
         return Ground(POINT, Point(*entry.position))
     numbers = _numbers_of(entry, city)
-    return Ground(AREA, _outline(numbers, city, outlines)) if numbers else Ground(NONE)
+    if not numbers:
+        return Ground(NONE)
+    return Ground(AREA, _outline(numbers, city, outlines).simplify(COARSE))
 
 
 def districts_of(entry: Entry, city: City, outlines: Outlines) -> tuple[str, ...]:
