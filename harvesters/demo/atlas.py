@@ -75,6 +75,10 @@ class NeighbourAtlas:
             for name, kind, entries in (("actors", ACTOR, actors), ("projects", PROJECT, projects))
         }
 
+    @cached_property
+    def _words(self) -> records.Words:
+        return records.Words(self.city, "de")
+
     @property
     def _portal(self) -> str:
         return f"https://smart-city.{self.city.id}.example"
@@ -83,9 +87,7 @@ class NeighbourAtlas:
         record = actor_record(self.city, one) if isinstance(one, Actor) else project_record(self.city, one)
         entry = from_package({"id": record.id, "type": kind, "name": record.name, **record.content})
         place, page = ("point" if entry.position else "none"), f"/atlas/{kind}/{entry.id}"
-        properties = records.properties(
-            entry, self.city, "de", place=place, changed=CHANGED, page=f"{self._portal}{page}"
-        )
+        properties = records.properties(entry, self._words, place=place, changed=CHANGED, page=f"{self._portal}{page}")
         return Feature(entry.id, Point(*entry.position) if entry.position else None, properties, page=page)
 
     @staticmethod
