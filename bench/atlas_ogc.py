@@ -76,20 +76,25 @@ def pages(client: Any, limit: int) -> None:
     print(f"| a page, median of the first quarter | {statistics.median(took[:quarter]):.0f} |")
     print(f"| a page, median of the last quarter | {statistics.median(took[-quarter:]):.0f} |")
     print(f"| the last page by OFFSET, its rows only | {by_offset(found, limit):.0f} |")
-    print(f"| the last page by its id, its rows only | {by_id(limit):.0f} |")
+    print(f"| the last page by its id, its rows only | {by_id(found, limit):.0f} |")
 
 
 def by_offset(found: int, limit: int) -> float:
     from ckanext.dresdensmartcity.atlas.model import AtlasEntry
 
-    return rows(lambda chosen: chosen.order_by(AtlasEntry.entry_id).offset(found - limit).limit(limit))
+    return rows(lambda chosen: chosen.order_by(AtlasEntry.entry_id).offset(max(0, found - limit)).limit(limit))
 
 
-def by_id(limit: int) -> float:
+def by_id(found: int, limit: int) -> float:
+    """The same rows as `by_offset`: those after the id before the last page."""
+    import sqlalchemy as sa
+    from ckan import model
     from ckanext.dresdensmartcity.atlas.model import AtlasEntry
 
     order = AtlasEntry.entry_id
-    return rows(lambda chosen: chosen.where(order > "syn-0").order_by(order).limit(limit))
+    actors = sa.select(order).where(AtlasEntry.type == "actor", AtlasEntry.visible).order_by(order)
+    before = model.Session.execute(actors.offset(max(0, found - limit - 1)).limit(1)).scalar_one()
+    return rows(lambda chosen: chosen.where(order > before).order_by(order).limit(limit))
 
 
 def rows(narrowed: Any) -> float:
