@@ -143,7 +143,12 @@ def _plain(value: Any) -> Any:
     """As CKAN takes it: lists of texts or of mappings without what is empty."""
     if not isinstance(value, tuple):
         return "" if value is None else value
-    return [{name: text for name, text in asdict(one).items() if text} if is_dataclass(one) else one for one in value]
+    return [
+        {name: text for name, text in asdict(one).items() if text}
+        if is_dataclass(one) and not isinstance(one, type)
+        else one
+        for one in value
+    ]
 
 
 def _place(place: Place | None) -> dict[str, Any]:

@@ -34,6 +34,12 @@ WRONG = {
     "smartcity_latitude": "-91",
     "smartcity_boolean": "vielleicht",
     "smartcity_entries": "gibt-es-nicht",
+    "smartcity_actor": "gibt-es-nicht",
+    "smartcity_project": "gibt-es-nicht",
+    "smartcity_projects": "gibt-es-nicht",
+    "smartcity_fact": "erfunden",
+    "smartcity_page": "mailto:amt@example.org",
+    "smartcity_entry_title": "",
     "smartcity_identifier": "Großes Ö",
     "smartcity_identifiers": "Großes Ö",
     "tag_string_autocomplete": "gut, !!!",
@@ -51,7 +57,14 @@ BY_NAME = {
 # A switch and the list of organisations can hold only what they offer.
 CANNOT_BE_KEPT = {WRONG["smartcity_boolean"], WRONG["smartcity_owner_org"]}
 # Any text will do for these.
-ANYTHING = {"smartcity_text", "smartcity_long_text", "smartcity_list", "resource_format_autocomplete", None}
+ANYTHING = {
+    "smartcity_text",
+    "smartcity_long_text",
+    "smartcity_list",
+    "smartcity_topics",
+    "resource_format_autocomplete",
+    None,
+}
 
 
 def fields_of(kind: str, key: str) -> list[dict[str, Any]]:
