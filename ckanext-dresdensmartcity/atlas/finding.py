@@ -5,10 +5,12 @@ Every value that comes from outside is a bound parameter.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import sqlalchemy as sa
-from geoalchemy2 import Geography, Geometry
+from ckanext.dresdensmartcity.city.model import BoundingBox, Position
+from geoalchemy2 import Geography
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from . import freshness
@@ -17,6 +19,7 @@ from .model import WGS84, AtlasEntry
 from .query import AtlasQuery
 from .typed import Typed
 
+METRES_PER_DEGREE = 110_000.0  # of latitude: less than anywhere, so that the box is never too small
 _ARRAYS = {
     "field": AtlasEntry.fields_of_action,
     "topic": AtlasEntry.topics,
@@ -103,11 +106,23 @@ def _point(query: AtlasQuery) -> Any:
     return sa.cast(sa.func.ST_SetSRID(sa.func.ST_MakePoint(lon, lat), WGS84), Geography)
 
 
+def _around(place: Position, radius_m: float) -> BoundingBox:
+    """A box that holds the circle; near the poles, and where it passes 180 degrees, all longitudes."""
+    lon, lat = place
+    high = radius_m / METRES_PER_DEGREE
+    south, north = max(-90.0, lat - high), min(90.0, lat + high)
+    narrowest = math.cos(math.radians(max(abs(south), abs(north))))
+    wide = high / narrowest if narrowest > high / 180 else 180.0
+    if lon - wide < -180 or lon + wide > 180:
+        return -180.0, south, 180.0, north
+    return lon - wide, south, lon + wide, north
+
+
 def _place(query: AtlasQuery) -> list[sa.ColumnElement[bool]]:
     found: list[sa.ColumnElement[bool]] = []
     if query.near and query.radius_m:
-        around = sa.cast(sa.func.ST_Buffer(_point(query), query.radius_m * 1.01), Geometry)
-        found.append(AtlasEntry.place.op("&&")(around))  # the circle itself is left to `looked_up`
+        # A box that PostgreSQL knows before it plans; the circle itself is left to `looked_up`.
+        found.append(AtlasEntry.place.op("&&")(sa.func.ST_MakeEnvelope(*_around(query.near, query.radius_m), WGS84)))
     if query.bbox:
         found.append(sa.func.ST_Intersects(AtlasEntry.place, sa.func.ST_MakeEnvelope(*query.bbox, WGS84)))
     return found
