@@ -13,6 +13,7 @@ from functools import cache
 
 from ckanext.dresdensmartcity.atlas.matching import PARTS, Actor, Mode, Project, Settings, Taxonomy
 from ckanext.dresdensmartcity.atlas.matching.concepts import FIELD, concepts_of
+from ckanext.dresdensmartcity.atlas.matching.meaning import key_of
 from ckanext.dresdensmartcity.atlas.matching.spelling import runs
 from ckanext.dresdensmartcity.atlas.matching.tables import Knowledge
 
@@ -110,11 +111,11 @@ class Pairs:
         found = self._knowledge.read(phrase)
         self._vectors = getattr(self, "_vectors", {})
         for one in found:
-            self._vectors.setdefault(one.word, [round(2_000 * float(x)) for x in one.vector])
-        return [(one.word, round(1_000 * one.weight)) for one in found]
+            self._vectors.setdefault(key_of(one), [round(2_000 * float(x)) for x in one.vector])
+        return [(key_of(one), round(1_000 * one.weight)) for one in found]
 
     def _near_words(self, one: str, other: str) -> int:
-        if one[:6] == other[:6]:
+        if one.split()[0][:6] == other.split()[0][:6]:
             return MILLION
         x, y = self._vectors[one], self._vectors[other]
         dot = sum(a * b for a, b in zip(x, y, strict=True))

@@ -33,9 +33,7 @@ UNUSABLE = 2
     envvar="DRESDENSMARTCITY_EVALUATE_POSTGRES",
     help="Address of a PostgreSQL whose full-text search is measured too; nothing is stored in it.",
 )
-@click.option(
-    "--held-out", "members", is_flag=True, help="FILE is a city file: hide its projects' members and find them."
-)
+@click.option("--held-out", "members", is_flag=True, help="FILE is a city file: find hidden partners of its projects.")
 def evaluate_command(file: Path, mode: str, form: str, postgres: str, members: bool) -> None:
     """Rank all actors for each project of FILE and compare matching with simpler rankings.
 

@@ -2,8 +2,8 @@
 
 In each fold one partner of each project is hidden, of all projects at once. What would give the answer away is taken
 out: the words of the hidden actor's name in the project's text; the hidden actor in projects that continue this one,
-build on it or have the same title, and in those that it continues or builds on; and the descriptions of all actors, which
-were written with their projects in view. Leads stay: nobody looks for them.
+build on it or have the same title, and in those that it continues or builds on; and the descriptions of all actors,
+which were written with their projects in view. Leads stay: nobody looks for them.
 """
 
 from __future__ import annotations

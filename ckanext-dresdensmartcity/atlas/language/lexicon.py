@@ -44,7 +44,9 @@ class Lexicon:
         try:
             self._tables = {language: _Table(folder, language) for language in LANGUAGES}
             # Another text for other files.
-            self.state = repr([(one.name, one.stat().st_size, one.stat().st_mtime_ns) for one in sorted(folder.iterdir())])
+            self.state = repr(
+                [(one.name, one.stat().st_size, one.stat().st_mtime_ns) for one in sorted(folder.iterdir())]
+            )
         except (OSError, ValueError) as error:
             raise LexiconError(f"{folder} holds no lexicon ({error}); docker/build makes it") from error
 
@@ -80,7 +82,11 @@ class _Table:
         return [word.decode("ascii") for word in self._words[order].tolist()]
 
     def _search(self, word: str) -> Entry | None:
-        key = np.bytes_(word.encode("ascii", "ignore"))
+        spelled = word.encode("ascii", "ignore")
+        if len(spelled) > self._words.itemsize:
+            return None
+        # A key of the array's own type: with another one numpy converts the whole array at each look-up.
+        key = np.array(spelled, dtype=self._words.dtype)
         at = int(np.searchsorted(self._words, key))
         if at == len(self._words) or self._words[at] != key:
             return None

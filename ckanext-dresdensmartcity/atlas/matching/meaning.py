@@ -9,6 +9,7 @@ All sums are of whole numbers, so that a pair of phrases is as near whether it i
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -133,6 +134,11 @@ class Phrase:
     weights: Numbers
 
 
+def key_of(sense: Sense) -> str:
+    """Names a word in one meaning: German and English spell many a word the same ("die", "band")."""
+    return f"{sense.word} {zlib.crc32(sense.vector.tobytes()):08x}"
+
+
 def phrase_of(found: Sequence[Sense]) -> Phrase:
     return Phrase(Words.of(found), _weights(found))
 
@@ -161,12 +167,12 @@ class MeaningTable:
         fresh: list[Sense] = []
         readings = [read(name) for name in names]
         for sense in (sense for reading in readings for sense in reading):
-            if sense.word not in known:
-                known[sense.word] = len(known)
+            if key_of(sense) not in known:
+                known[key_of(sense)] = len(known)
                 fresh.append(sense)
-        phrases = Rows.of([[known[sense.word] for sense in reading] for reading in readings])
+        phrases = Rows.of([[known[key_of(sense)] for sense in reading] for reading in readings])
         weights = _weights([sense for reading in readings for sense in reading])
-        words, texts = Words.of(fresh), Texts.of(sense.word for sense in fresh)
+        words, texts = Words.of(fresh), Texts.of(map(key_of, fresh))
         every = Texts.of(names)
         if old:
             phrases, weights = old._phrases.joined(phrases), np.concatenate([old._weights, weights])
