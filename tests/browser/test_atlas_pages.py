@@ -42,8 +42,11 @@ def test_axe_finds_nothing_on_any_page_of_the_atlas(visit: Visit, found: dict[st
     for path in [*addresses, *(path for path in sections if path != "/atlas")]:
         assert visit.to(path) == 200, path
         faults += problems(visit, axe)
-    assert not faults, "\n".join(faults)
     assert visit.errors == []
+    visit.to("/atlas/project/luft-laerm")  # and away again, whatever its map still loads
+    visit.page.goto(visit.page.locator('#matches a[href*="/atlas/match/"]').first.evaluate("link => link.href"))
+    faults += problems(visit, axe)
+    assert not faults, "\n".join(faults)
 
 
 def tab_to(visit: Visit, name: str) -> None:
@@ -74,4 +77,8 @@ def test_from_the_search_to_the_reason_of_a_match_by_keyboard_alone(visit: Visit
     tab_to(visit, title.inner_text())
     expect(title).to_be_in_viewport()
     expect(visit.page.locator("#matches ol li").first).to_contain_text("von 100 Punkten")
+    tab_to(visit, visit.page.locator('#matches a[href*="/atlas/match/"]').first.inner_text().split(":")[0].strip())
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_url("**/atlas/match/luft-laerm/**")
+    expect(visit.page.locator("main")).to_contain_text("Luftqualität")
     assert visit.errors == []
