@@ -93,7 +93,7 @@ def read_cases(path: Path) -> Cases:
 
 
 def cases_of(data: Any, place: str) -> Cases:
-    """The cases in `data`, the form that docs/atlas.md describes; raises CasesError."""
+    """The cases in `data`, the form that docs/matching.md describes; raises CasesError."""
     try:
         found = _File.model_validate(data)
     except ValidationError as error:
