@@ -123,7 +123,7 @@ def test_every_route_is_named(app, reference):
 def test_every_harvester_and_its_settings_are_named(reference):
     """Source types with each key of their settings."""
     harvesters = [one for one in plugins.PluginImplementations(IHarvester) if isinstance(one, SmartCityHarvester)]
-    assert len(harvesters) == 5
+    assert len(harvesters) == 6
     for one in harvesters:
         section = reference.partition(f"### `{one.info()['name']}`\n")[2].partition("\n### ")[0]
         for key in one.Settings.model_fields:
