@@ -50,6 +50,15 @@ def test_an_entry_without_a_place_says_so(client: Any):
     assert "Schwerpunktraum Friedrichstadt" in page.select_one('[data-atlas-entry="project/luft-laerm"]').text
 
 
+def test_a_typing_error_says_what_was_searched_for(client: Any):
+    """As people write it; a word that is in the atlas says nothing."""
+    page = soup(client, "/atlas?q=Luftqualtiät")
+    assert [one.text for one in page.select(".atlas-reading")] == [
+        "„luftqualtiät“ steht in keinem Eintrag. Gesucht wurde nach „luftqualität“."
+    ]
+    assert not soup(client, "/atlas?q=Luftqualität").select(".atlas-reading")
+
+
 def test_the_form_keeps_what_was_asked_and_offers_what_leads_somewhere(client: Any):
     """Every state is a URL."""
     page = soup(client, "/atlas?q=Sensor&kind=company")

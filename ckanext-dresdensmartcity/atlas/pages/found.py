@@ -17,6 +17,8 @@ from .. import search
 from ..presentation import number_text, say
 from ..query import AtlasQuery, QueryError
 from ..symbols import SYMBOLS
+from ..taxonomy import taxonomy
+from ..text import as_written
 from .cards import Card, cards
 from .filters import Form, Wider, form_of, page_url, url, wider
 from .map_options import map_options
@@ -55,6 +57,7 @@ class IndexPage:
     cards: tuple[Card, ...]
     form: Form
     mistakes: tuple[str, ...]  # what was asked and cannot be answered
+    readings: tuple[str, ...]  # what typed words were taken for, where they were taken for typing errors
     suggestions: tuple[Wider, ...]
     steps: tuple[Step, ...]
     url: str  # of this very state, absolute
@@ -91,6 +94,7 @@ def index(query: AtlasQuery, city: City, *, embed: str | None = None, mistakes: 
         cards=cards(result.entries, city),
         form=form_of(query, result.facets, city, embed),
         mistakes=tuple(mistake_text(one) for one in mistakes),
+        readings=_readings(query, result),
         suggestions=() if result.total else wider(query, city, embed),
         steps=_steps(query, pages, embed),
         url=address,
@@ -113,6 +117,23 @@ def mistake_text(error: QueryError) -> str:
     return _("{parameter}={found} cannot be used. Allowed: {allowed}.").format(
         parameter=error.parameter, found=error.found, allowed=say(error.label)
     )
+
+
+def _readings(query: AtlasQuery, result: search.Result) -> tuple[str, ...]:
+    """A sentence for each typing error; words of the index are shown as the entries write them, with their umlauts."""
+    texts = " ".join(
+        text for one in result.entries for text in (one.title, one.notes, *map(_name, (*one.offers, *one.needs)))
+    )
+    return tuple(
+        _("“{typed}” stands in no entry: “{meant}” was searched for.").format(
+            typed=as_written(typed, query.text), meant=as_written(meant, texts)
+        )
+        for typed, meant in result.read_as.items()
+    )
+
+
+def _name(topic: str) -> str:
+    return say(taxonomy().label_of(topic))
 
 
 def _embed_code(address: str, city: City) -> str:
