@@ -70,6 +70,7 @@ __all__ = [
     "smartcity_media_type",
     "smartcity_members",
     "smartcity_name_from_title",
+    "smartcity_not_negative",
     "smartcity_number",
     "smartcity_number_output",
     "smartcity_old_members",
@@ -175,6 +176,13 @@ def _beyond(value: str, greatest: float) -> bool:
         return abs(float(value)) > greatest
     except ValueError:
         return False
+
+
+def smartcity_not_negative(value: str) -> str:
+    """A length: zero or more."""
+    if value.startswith("-") and value != "-0":
+        raise tk.Invalid(_("A length is 0 or more: %s") % value)
+    return value
 
 
 def smartcity_longitude(value: str) -> str:

@@ -12,6 +12,7 @@ import uuid
 from typing import Any
 
 from ckanext.dresdensmartcity.city.model import City
+from ckanext.dresdensmartcity.city.values import MOST_KEYWORDS
 
 from . import frames, parquet
 from .records import Publication, Table
@@ -73,7 +74,9 @@ def package_fields(city: City, publication: Publication) -> dict[str, Any]:
     fields["id"] = package_id(city, publication.guid)
     fields["type"] = publication.kind
     fields["owner_org"] = city.id
-    fields["tags"] = [{"name": tag} if isinstance(tag, str) else tag for tag in fields.get("tags", [])]
+    # A statistic takes over what its origin has: no harvest fails for one keyword too many.
+    tags = fields.get("tags", [])[:MOST_KEYWORDS]
+    fields["tags"] = [{"name": tag} if isinstance(tag, str) else tag for tag in tags]
     if publication.foreign:
         fields["owner_org"] = publication.foreign.owner
         fields["private"] = publication.foreign.private

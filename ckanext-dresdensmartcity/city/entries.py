@@ -128,12 +128,21 @@ def read_projects(path: Path, city: City, actors: Iterable[Actor]) -> tuple[Proj
     return projects
 
 
+def read_length(item: Item) -> int:
+    """Whole metres."""
+    length = item.integer()
+    if length < 0:
+        item.wrong("whole metres, 0 or more")
+        return 0
+    return length
+
+
 class _Reader:
     def __init__(self, path: Path, city: City) -> None:
         self.city = city
         self.topics = {topic.id for topic in topics_of(city)}
         self.fields, self.mistakes = open_file(path)
-        self.precision_m = self.fields.need("position_precision_m", Item.integer, 0)
+        self.precision_m = self.fields.need("position_precision_m", read_length, 0)
         no_papers: dict[str, Paper] = {}
         self.papers = self.fields.need("sources", read_papers, no_papers)
         self.ids: list[tuple[str, int, str]] = []
@@ -267,9 +276,7 @@ class _Reader:
         """The id of a topic, or free text; what is written like an id must be one, so that no typing error passes."""
         text = item.text()
         if text and IDENTIFIER.fullmatch(text) and text not in self.topics:
-            item.wrong(
-                "the id of a topic of schemas/vocabularies, or words that begin with a capital letter"
-            )
+            item.wrong("the id of a topic of schemas/vocabularies, or words that begin with a capital letter")
             return ""
         return text
 

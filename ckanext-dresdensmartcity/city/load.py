@@ -24,6 +24,7 @@ from .model import (
     Phase,
     Position,
     Source,
+    Topic,
 )
 from .parts import NOTHING, listed, read_catalogue, read_office
 from .programmes import read_programme
@@ -71,6 +72,7 @@ class _Reader:
         ags = fields.need("ags", lambda item: item.text(AGS, 'eight digits in quotes, such as "14612000"'), "")
         districts = self.districts()
         fields_of_action = self.named("fields_of_action", read_field_of_action)
+        topics = read_topics_of_city(fields)
         return City(
             id=fields.need("id", Item.identifier, ""),
             name=fields.need("name", Item.text, ""),
@@ -105,8 +107,8 @@ class _Reader:
             privacy_url=fields.may("privacy_url", Item.address, ""),
             accessibility_url=fields.may("accessibility_url", Item.address, ""),
             catalogue=fields.may("catalogue", read_catalogue, Catalogue()),
-            funding_programmes=self.funding_programmes(fields_of_action),
-            topics=read_topics_of_city(fields),
+            funding_programmes=self.funding_programmes(fields_of_action, topics),
+            topics=topics,
         )
 
     def path(self, item: Item) -> Path:
@@ -121,8 +123,10 @@ class _Reader:
             item.wrong(f"longitude {west} to {east}, latitude {south} to {north} (the city's bbox)", found)
         return longitude, latitude
 
-    def funding_programmes(self, fields_of_action: tuple[FieldOfAction, ...]) -> tuple[FundingProgramme, ...]:
-        read = partial(read_programme, fields_of_action=fields_of_action)
+    def funding_programmes(
+        self, fields_of_action: tuple[FieldOfAction, ...], topics: tuple[Topic, ...]
+    ) -> tuple[FundingProgramme, ...]:
+        read = partial(read_programme, fields_of_action=fields_of_action, topics_of_city=topics)
         return self.named("funding_programmes", read, required=False)
 
     def named(self, name: str, read: Any, required: bool = True) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from .model import FieldOfAction, FundingProgramme
+from .model import FieldOfAction, FundingProgramme, Topic
 from .parts import NOTHING
 from .vocabularies import topics_by_id, vocabulary
 from .yamlfile import Fields, Item
@@ -15,14 +15,22 @@ REGIONS = ("city", "any")
 MOST_MEMBERS = 100  # of a consortium that is asked for
 
 
-def read_programme(item: Item, fields_of_action: Iterable[FieldOfAction]) -> FundingProgramme:
-    """One programme; kinds, fields and topics must be known, days in order."""
+def read_programme(
+    item: Item, fields_of_action: Iterable[FieldOfAction], topics_of_city: Iterable[Topic]
+) -> FundingProgramme:
+    """One programme; kinds, fields and topics (of the taxonomy or the city's own) must be known, days in order."""
     fields = Fields(item)
     kinds = tuple(term.id for term in vocabulary("actor-kinds").terms)
     known_fields = tuple(one.id for one in fields_of_action)
+    known_topics = {*topics_by_id(), *(one.id for one in topics_of_city)}
 
     def kind(one: Item) -> str:
         return one.one_of(kinds, "a kind of schemas/vocabularies/actor-kinds.yaml: " + ", ".join(kinds))
+
+    def topic(one: Item) -> str:
+        return one.one_of(
+            known_topics, "the id of a topic of schemas/vocabularies/topics.yaml or of this file's topics"
+        )
 
     programme = FundingProgramme(
         id=fields.need("id", Item.identifier, ""),
@@ -39,7 +47,7 @@ def read_programme(item: Item, fields_of_action: Iterable[FieldOfAction]) -> Fun
         lead_kinds=fields.each("lead_kinds", kind, required=False),
         roles=fields.each("roles", lambda one: one.one_of(ROLES), required=False) or ROLES,
         fields_of_action=fields.each("fields_of_action", lambda one: one.one_of(known_fields), required=False),
-        topics=fields.each("topics", read_known_topic, required=False),
+        topics=fields.each("topics", topic, required=False),
         region=fields.may("region", lambda one: one.one_of(REGIONS), "any"),
         least_members=fields.may("least_members", read_members, 1),
         most_members=fields.may("most_members", read_members, None),
@@ -66,10 +74,6 @@ def _check(item: Item, programme: FundingProgramme) -> None:
     outside = sorted({kind for kind in named if kind and programme.kinds and kind not in programme.kinds})
     if outside:
         item.wrong("in lead_kinds and required_kinds only what stands in kinds", ", ".join(outside))
-
-
-def read_known_topic(item: Item) -> str:
-    return item.one_of(topics_by_id(), "the id of a topic of schemas/vocabularies/topics.yaml")
 
 
 def read_day(item: Item) -> date | None:

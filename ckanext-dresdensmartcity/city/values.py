@@ -21,6 +21,8 @@ DURATION = re.compile(r"-?P(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?
 DEPTHS = {"Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2, "MultiPolygon": 3}
 # The code of a measure in the funding plan.
 MEASURE = re.compile(r"\d+\.\d+\.\d+")
+# Of one entry: nobody reads more, and CKAN checks and stores each by itself.
+MOST_KEYWORDS = 100
 UNSAFE = re.compile(r"[\s<>\"{}|\\^`]")
 
 

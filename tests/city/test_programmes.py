@@ -44,6 +44,15 @@ def test_a_city_needs_no_programme(sample: str, tmp_path: Path) -> None:
     assert load_city(path).funding_programmes == ()
 
 
+def test_a_programme_may_ask_for_topics_of_the_city_itself(sample: str, tmp_path: Path) -> None:
+    """The part `topics` of the same file, wherever it stands."""
+    path = tmp_path / "city.yaml"
+    path.write_text(sample.replace("topics: [traffic-data,", "topics: [harbour-logistics,", 1), encoding="utf-8")
+    programme = load_city(path).funding_programme("digitalbonus")
+    assert programme is not None
+    assert "harbour-logistics" in programme.topics
+
+
 MISTAKES = [
     ("kinds: [city, office, research,", "kinds: [city, shop, research,",
      "[1].kinds[2]", "actor-kinds.yaml"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ckanext.dresdensmartcity.city.values import MOST_KEYWORDS
 from ckanext.dresdensmartcity.city.vocabularies import vocabulary
 from rdflib import RDF as _RDF
 from rdflib import BNode, Literal, URIRef
@@ -66,9 +67,12 @@ def _service(scope: Scope, node: Node, package: dict[str, Any]) -> dict[str, Any
 def _keywords(scope: Scope, node: Node) -> dict[str, Any]:
     german, english = scope.texts(node, DCAT.keyword)
     tags = list(dict.fromkeys(tag for word in german for tag in _tags(scope, node, word)))
+    if more := tags[MOST_KEYWORDS:]:
+        reason = f"there are {len(tags)} keywords, and an entry has at most {MOST_KEYWORDS}; the first were taken"
+        scope.reject(node, DCAT.keyword, ", ".join(more), reason)
     found: dict[str, Any] = {}
     if tags:
-        found["tags"] = [{"name": tag} for tag in tags]
+        found["tags"] = [{"name": tag} for tag in tags[:MOST_KEYWORDS]]
     if english:
         found["keywords_en"] = english
     return found

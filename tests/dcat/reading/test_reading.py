@@ -100,6 +100,16 @@ def test_a_literal_of_a_megabyte_is_listed_cut() -> None:
     assert len(value) <= SHOWN
 
 
+def test_more_keywords_than_an_entry_has_are_cut_and_told() -> None:
+    """A harvest does not fail for them."""
+    words = ", ".join(f'"wort{number}"@de' for number in range(250))
+    entry = dataset(f"dcat:keyword {words}")
+    assert len(entry.package["tags"]) == 100
+    (told,) = entry.not_understood
+    assert "250 keywords" in told.reason
+    assert "at most 100" in told.reason
+
+
 def test_iris_with_blanks_are_quoted() -> None:
     """In every place, the dataset's own too; the change is listed."""
     (found,) = read(
