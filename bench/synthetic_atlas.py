@@ -15,7 +15,9 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,7 +27,11 @@ import numpy as np
 PROJECTS = 6  # every sixth entry is a project
 CLUMPED = 0.6  # of the places
 BATCH = 5000
+ATLAS = "dresdensmartcity_atlas"
+MADE = "(name LIKE 'actor-syn-%' OR name LIKE 'project-syn-%')"
 FIRST_DAY = datetime(2024, 1, 1)  # noqa: DTZ001 (CKAN's times have no zone)
+# Statements are put together from names of tables alone.
+# ruff: noqa: S608
 _STEMS = """
 abfall ampel analyse anlage antrag arbeit archiv asphalt aufsicht ausbau bahn barriere batterie bau baum bedarf behörde
 beleuchtung beratung bericht beton betrieb bildung bio boden brücke bürger bus bühne campus chip cloud dach damm daten
@@ -85,19 +91,65 @@ def fill(count: int, seed: int = 1) -> None:
             AS given (id text, name text, title text, notes text, type text, modified timestamp, extras jsonb)
         """
     )
-    batch: list[dict[str, Any]] = []
-    for row in packages(count, seed):
-        batch.append(row)
-        if len(batch) == BATCH:
-            connection.execute(insert, {"owner": owner, "rows": json.dumps(batch)})
-            batch = []
-    if batch:
+    made = packages(count, seed)
+    while batch := list(islice(made, BATCH)):
         connection.execute(insert, {"owner": owner, "rows": json.dumps(batch)})
     model.Session.commit()
-    index.rebuild()
+    with _without_keys(f"{ATLAS}_posting", f"{ATLAS}_word"):
+        index.rebuild()
+    with _at_once() as plain:
+        for name in ("entry", "word", "posting", "bits", "point", "cell"):
+            plain.execute(sa.text(f"VACUUM ANALYZE {ATLAS}_{name}"))
+
+
+@contextmanager
+def _at_once() -> Iterator[Any]:
+    """A connection on which every statement commits."""
+    from ckan import model
+
     with model.meta.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
-        for table in ("entry", "word", "posting", "bits"):
-            plain.execute(sa.text(f"VACUUM ANALYZE dresdensmartcity_atlas_{table}"))
+        yield plain
+
+
+@contextmanager
+def _without_keys(*tables: str) -> Iterator[None]:
+    """While millions of rows are written, their tables do without indexes and keys, but for what makes words unique.
+
+    Making an index of what is there takes a small part of the time of adding to it row by row, and so does checking a
+    foreign key. Readers wait for that, so it is nothing for a portal.
+    """
+    import sqlalchemy as sa
+
+    keys = sa.text(
+        """
+        SELECT conrelid::regclass::text AS "table", conname AS name, pg_get_constraintdef(oid) AS definition
+        FROM pg_constraint WHERE conrelid = CAST(:table AS regclass) AND contype IN ('p', 'f')
+        ORDER BY contype DESC -- primary keys before foreign ones
+        """
+    )
+    indexes = sa.text(
+        """
+        SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition
+        FROM pg_index WHERE indrelid = CAST(:table AS regclass) AND NOT indisunique
+        """
+    )
+    restore: list[str] = []
+    with _at_once() as plain:
+        for table in tables:
+            for row in plain.execute(indexes, {"table": table}).all():
+                restore.append(row.definition)
+                plain.execute(sa.text(f"DROP INDEX {row.name}"))
+            for row in plain.execute(keys, {"table": table}).all():
+                restore.append(f"ALTER TABLE {row.table} ADD CONSTRAINT {row.name} {row.definition}")
+                plain.execute(sa.text(f"ALTER TABLE {row.table} DROP CONSTRAINT {row.name}"))
+    try:
+        yield
+    finally:
+        with _at_once() as plain:
+            plain.execute(sa.text("SET maintenance_work_mem = '512MB'"))
+            for statement in restore:
+                plain.execute(sa.text(statement))
+            plain.execute(sa.text("RESET maintenance_work_mem"))
 
 
 def made() -> int:
@@ -105,8 +157,7 @@ def made() -> int:
     import sqlalchemy as sa
     from ckan import model
 
-    names = "name LIKE 'actor-syn-%' OR name LIKE 'project-syn-%'"
-    return int(model.Session.execute(sa.text(f"SELECT count(*) FROM package WHERE {names}")).scalar_one())  # noqa: S608
+    return int(model.Session.execute(sa.text(f"SELECT count(*) FROM package WHERE {MADE}")).scalar_one())
 
 
 def remove() -> None:
@@ -114,8 +165,15 @@ def remove() -> None:
     import sqlalchemy as sa
     from ckan import model
 
-    model.Session.execute(sa.text("DELETE FROM package WHERE name LIKE 'actor-syn-%' OR name LIKE 'project-syn-%'"))
-    model.Session.execute(sa.text("DELETE FROM smartcity_change WHERE package_id LIKE '5f5f5f5f-%'"))
+    # Table by table: a package that takes its entry and words along does so row by row, with all their triggers.
+    entries = f"SELECT number FROM {ATLAS}_entry JOIN package ON id = package_id WHERE {MADE}"
+    for statement in (
+        f"DELETE FROM {ATLAS}_posting WHERE number IN ({entries})",
+        f"DELETE FROM {ATLAS}_entry WHERE number IN ({entries})",
+        f"DELETE FROM package WHERE {MADE}",
+        "DELETE FROM smartcity_change WHERE package_id LIKE '5f5f5f5f-%'",
+    ):
+        model.Session.execute(sa.text(statement))
     model.Session.commit()
 
 

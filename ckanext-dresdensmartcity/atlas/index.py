@@ -259,11 +259,16 @@ def _write_words(words: Iterable[tuple[int, dict[str, float]]], known: dict[str,
     model.Session.execute(
         _ADD_POSTINGS,
         {
-            "words": [known[word] for word, _, _ in given],
-            "numbers": [number for _, number, _ in given],
-            "weights": [weight for _, _, weight in given],
+            "words": _array(known[word] for word, _, _ in given),
+            "numbers": _array(number for _, number, _ in given),
+            "weights": _array(weight for _, _, weight in given),
         },
     )
+
+
+def _array(numbers: Iterable[float]) -> str:
+    """Numbers as PostgreSQL writes an array: read many times as fast as the expression that a list becomes."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _learn(words: set[str], known: dict[str, int]) -> None:
