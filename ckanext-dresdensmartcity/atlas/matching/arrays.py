@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -90,11 +91,20 @@ class Rows:
         return self._reduced(np.add, worth)
 
     def _reduced(self, how: np.ufunc, worth: Array) -> Array:
+        filled, starts = self._filled
+        if len(starts) == len(self):
+            found: Array = how.reduceat(worth, starts) if len(starts) else np.zeros(0, dtype=worth.dtype)
+            return found
         found = np.zeros(len(self), dtype=worth.dtype)
-        filled = self.lengths > 0
-        if filled.any():
-            found[filled] = how.reduceat(worth, self.starts[:-1][filled])
+        if len(starts):
+            found[filled] = how.reduceat(worth, starts)
         return found
+
+    @cached_property
+    def _filled(self) -> tuple[Array, Numbers]:
+        """Which rows have values, and where those begin."""
+        filled = self.lengths > 0
+        return filled, self.starts[:-1][filled]
 
 
 @dataclass(frozen=True)

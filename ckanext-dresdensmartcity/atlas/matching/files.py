@@ -26,7 +26,7 @@ from .arrays import Array
 from .tables import Tables
 
 MAGIC = b"DSCMATCH"
-FORMAT = 3  # raise it when arrays get another meaning
+FORMAT = 4  # raise it when arrays get another meaning
 ALIGNED = 64
 START = struct.Struct("=8sII")
 KINDS = "biuf"

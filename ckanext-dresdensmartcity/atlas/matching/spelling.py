@@ -109,6 +109,7 @@ class SpellingTable:
         self._squares: Numbers = arrays["squares"]
         self._codes: Codes = arrays["codes"]
         self._holding = Rows(arrays["holding.starts"], arrays["holding.values"])  # of each run: the words
+        self._standing = Rows(arrays["standing.starts"], arrays["standing.values"])  # of each word: the phrases
 
     @staticmethod
     def arrays(names: Sequence[str], speller: Speller, old: SpellingTable | None = None) -> dict[str, Array]:
@@ -126,7 +127,10 @@ class SpellingTable:
         parts = Rows.of([runs(word) for word in known], np.uint64)
         codes, places = np.unique(parts.values, return_inverse=True)
         holding = parts.with_values(places).inverted(len(codes))
+        standing = phrases.inverted(len(texts))
         return {
+            "standing.starts": standing.starts,
+            "standing.values": phrases.owners()[standing.values],
             "names.starts": every.rows.starts,
             "names.values": every.rows.values,
             "words.starts": texts.rows.starts,
@@ -156,7 +160,12 @@ class SpellingTable:
             weights=np.repeat(phrase.worth[there], counts),
             minlength=len(self.word_names),
         )
-        shared = self._phrases.totals(by_word[self._phrases.values])
+        # Most words have no run in common with the phrase: only where the others stand is looked at.
+        alike = np.flatnonzero(by_word)
+        places, counts = self._standing.places(alike)
+        shared = np.bincount(
+            self._standing.values[places], weights=np.repeat(by_word[alike], counts), minlength=len(self._phrases)
+        )
         touched = np.flatnonzero(shared)
         length = np.sqrt(float(phrase.square) * self._squares[touched])
         found[touched] = np.rint(ONE * np.minimum(1.0, shared[touched] / length))
