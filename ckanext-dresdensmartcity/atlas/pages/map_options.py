@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-import sqlalchemy as sa
-from ckan import model
 from ckanext.dresdensmartcity import config
 from ckanext.dresdensmartcity.city.model import City
 
-from .. import search
 from ..choices import TYPE_LABELS
 from ..entries import ACTOR, PROJECT
 from ..presentation import language, say
 from ..query import AtlasQuery
 from ..symbols import OTHER, SYMBOLS
-from ..tiles.tables import POINT
+from ..tiles import reading
 from .filters import url
 
 # Entries found up to which the map gets them as one GeoJSON, and clusters them itself.
@@ -34,6 +31,8 @@ class MapOptions:
 def map_options(query: AtlasQuery, total: int, city: City) -> MapOptions:
     """Texts are in the language of the page."""
     many = total > MOST_AT_ONCE
+    # Of a collection the map counts itself.
+    placed, extent = reading.extent(query) if many else (None, None)
     return MapOptions(
         fixed={
             **engine(),
@@ -46,7 +45,8 @@ def map_options(query: AtlasQuery, total: int, city: City) -> MapOptions:
         state={
             "entries": url("atlas.entries", query.parameters),
             "tiles": url("atlas_tiles.description", query.parameters, qualified=True) if many else "",
-            "placed": _placed(query) if many else None,  # of a collection the map counts itself
+            "placed": placed,
+            "extent": extent,
             "total": total,
             "bbox": list(query.bbox) if query.bbox else None,
             "near": list(query.near) if query.near else None,
@@ -74,12 +74,6 @@ def engine() -> dict[str, Any]:
 def is_raster(basemap: str) -> bool:
     """Whether the address is one of pictures, to be filled in for each, and not of a style."""
     return "{bbox-epsg-3857}" in basemap or all(part in basemap for part in ("{z}", "{x}", "{y}"))
-
-
-def _placed(query: AtlasQuery) -> int:
-    """How many of the entries found the tiles show."""
-    placed = sa.select(sa.func.count()).where(POINT.c.shown, POINT.c.package_id.in_(search.filtered_ids(query)))
-    return int(model.Session.execute(placed).scalar_one())
 
 
 def texts() -> dict[str, str]:

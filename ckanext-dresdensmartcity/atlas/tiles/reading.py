@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from itertools import combinations
 from typing import Any
@@ -19,6 +19,7 @@ from ..symbols import BY_KIND, OTHER, SYMBOLS
 from .addresses import BITS, GRID, SIDE, Tile
 from .tables import BETWEEN, CELL, CHANGE, EVERYTHING, POINT, SUMS
 
+Box = tuple[float, float, float, float]  # west, south, east, north in degrees
 LAYER = "entries"
 EXTENT = 4096  # of a tile's own coordinates (MVT 2.1, section 4.1)
 MOST_POINTS = 1_000  # in one tile; where there are more, clusters stay however deep it is
@@ -35,14 +36,8 @@ def tile(query: AtlasQuery, address: Tile) -> bytes:
     if address.z < GRID.stop:
         keys = _keys(query, address.z)
         return _counted(query, address, keys) if keys else _grouped(query, address)
-    found = _points(query)
-    some = found.with_only_columns(sa.literal(1)).limit(MOST_POINTS + 1).subquery()
-    few = sa.select(sa.func.count()).select_from(some)
-    if model.Session.execute(few, _numbers(address, BITS)).scalar_one() <= MOST_POINTS:
-        body = _bytes(_mvt(_single(found)), _numbers(address, BITS))
-        if len(body) <= MOST_BYTES:
-            return body
-    return _grouped(query, address)
+    body: bytes | None = _asked(_one_by_one, query, address)
+    return _grouped(query, address) if body is None or len(body) > MOST_BYTES else bytes(body)
 
 
 def state() -> str:
@@ -59,15 +54,38 @@ def state() -> str:
     return f"{n}-{numbers}"
 
 
-def bounds() -> tuple[float, float, float, float] | None:
-    """West, south, east, north of all points in degrees; None where there is none."""
-    x, y, shown = POINT.c.x, POINT.c.y, POINT.c.shown
-    row = model.Session.execute(
-        sa.select(*(_degrees(one(x), one(y)) for one in (sa.func.min, sa.func.max))).where(shown)
-    ).one()
-    if row[0] is None:
+def extent(query: AtlasQuery) -> tuple[int, Box | None]:
+    """How many of the entries found tiles show, and the box round those of the city; where it has none, round all.
+
+    Entries of other cities, whose ids have two hyphens, would make a map of the city one of the country.
+    """
+    statement = _extent(~POINT.c.key.contains("--", autoescape=True))
+    if query.has_filters:
+        statement = statement.where(POINT.c.package_id.in_(search.filtered_ids(query)))
+    count, *corners = model.Session.execute(statement).one()
+    return count, _box(*corners)
+
+
+def bounds() -> Box | None:
+    """The box round all points; None where there is none."""
+    _, *corners = model.Session.execute(_extent(sa.true())).one()
+    return _box(*corners)
+
+
+def _extent(preferred: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """How many points there are, and the corners of those that are preferred, or else of all."""
+
+    def of(function: Any, column: Any) -> Any:
+        return sa.func.coalesce(function(column).filter(preferred), function(column))
+
+    corners = (_degrees(of(function, POINT.c.x), of(function, POINT.c.y)) for function in (sa.func.min, sa.func.max))
+    return sa.select(sa.func.count(), *corners).where(POINT.c.shown)
+
+
+def _box(north_west: list[float | None], south_east: list[float | None]) -> Box | None:
+    (west, north), (east, south) = north_west, south_east
+    if west is None or south is None or east is None or north is None:
         return None
-    (west, north), (east, south) = row
     return west, south, east, north
 
 
@@ -151,7 +169,43 @@ def _of_grid(signs: tuple[int, ...], kinds: bool, actors: bool) -> sa.Select[Any
 
 def _grouped(query: AtlasQuery, address: Tile) -> bytes:
     """A tile with the cells counted from the points of the entries found."""
-    found = _points(query).subquery()
+    return bytes(_asked(_of_points, query, address) or b"")
+
+
+def _asked(made: Callable[[sa.Select[Any]], sa.Select[Any]], query: AtlasQuery, address: Tile) -> Any:
+    """What a statement made of the points in a tile of the entries found gives."""
+    told: dict[str, Any] = dict(_numbers(address, BITS))
+    if not _simple(query):
+        statement = made(_points().where(POINT.c.package_id.in_(search.filtered_ids(query))))
+    else:
+        kinds, actors = _kinds(query.kinds)
+        statement = _of_filter(made, bool(query.fields), bool(kinds), actors)
+        told |= {"wanted": list(query.fields)} if query.fields else {}
+        told |= {"kinds": kinds} if kinds else {}
+    return model.Session.execute(statement, told).scalar_one()
+
+
+@cache
+def _of_filter(
+    made: Callable[[sa.Select[Any]], sa.Select[Any]], fields: bool, kinds: bool, actors: bool
+) -> sa.Select[Any]:
+    """The statement for filters of that kind: making it takes as long as running it."""
+    found = _points()
+    if fields:
+        found = found.where(POINT.c.fields.overlap(sa.bindparam("wanted", type_=ARRAY(sa.UnicodeText))))
+    if kinds:
+        found = found.where(POINT.c.kind == sa.func.any(sa.bindparam("kinds", type_=ARRAY(sa.UnicodeText))))
+    return made(found.where(POINT.c.kind != PROJECT) if actors else found)
+
+
+def _points() -> sa.Select[Any]:
+    """The points in a tile."""
+    return sa.select(POINT).where(POINT.c.shown, POINT.c.code.between(_FIRST, _LAST))
+
+
+def _of_points(points: sa.Select[Any]) -> sa.Select[Any]:
+    """A tile with the cells counted from these points."""
+    found = points.subquery()
     cell = found.c.code.op(">>")(_UP).label("cell")
     counted = sa.select(
         cell,
@@ -159,20 +213,21 @@ def _grouped(query: AtlasQuery, address: Tile) -> bytes:
         sa.cast(sa.func.count(), sa.Double).label("n"),
         *(sa.func.sum(sa.cast(found.c[name], sa.Double)).label(f"sum_{name}") for name in ("x", "y", "number")),
     ).group_by(cell, found.c.kind)
-    return _bytes(_mvt(_clusters(counted.subquery())), _numbers(address, BITS))
+    return _mvt(_clusters(counted.subquery()))
 
 
-def _points(query: AtlasQuery) -> sa.Select[Any]:
-    """The points in a tile of the entries found."""
-    found = sa.select(POINT).where(POINT.c.shown, POINT.c.code.between(_FIRST, _LAST))
-    if not _simple(query):
-        return found.where(POINT.c.package_id.in_(search.filtered_ids(query)))
-    if query.fields:
-        found = found.where(POINT.c.fields.overlap(list(query.fields)))
-    kinds, actors = _kinds(query.kinds)
-    if kinds:
-        found = found.where(POINT.c.kind.in_(kinds))
-    return found.where(POINT.c.kind != PROJECT) if actors else found
+def _one_by_one(points: sa.Select[Any]) -> sa.Select[Any]:
+    """A tile with a feature for each of these points; NULL where they are too many."""
+    found = points.limit(MOST_POINTS + 1).cte("found")
+    columns = found.c
+    features = sa.select(
+        _geometry(sa.cast(columns.x, sa.Double), sa.cast(columns.y, sa.Double)),
+        sa.literal(1).label("n"),
+        _symbol(_symbol_number(columns.kind)),
+        *_of_one(columns),
+    ).order_by(columns.number)
+    few = sa.select(sa.func.count()).select_from(found).scalar_subquery() <= MOST_POINTS
+    return sa.select(sa.case((few, _mvt(features).scalar_subquery())))
 
 
 def _kinds(wanted: Sequence[str]) -> tuple[list[str], bool]:
@@ -203,29 +258,14 @@ def _clusters(given: sa.Subquery) -> sa.Select[Any]:
         _geometry(cells.c.sum_x / cells.c.n, cells.c.sum_y / cells.c.n),
         sa.cast(cells.c.n, sa.Integer).label("n"),
         _symbol(sa.cast(cells.c.commonest, sa.BigInteger) % len(_SYMBOLS)),
-        *_of_one(),
+        *_of_one(POINT.c),
     ).select_from(cells.outerjoin(POINT, alone))
 
 
-def _single(found: sa.Select[Any]) -> sa.Select[Any]:
-    """A feature for each point."""
-    points = found.with_only_columns(
-        _geometry(sa.cast(POINT.c.x, sa.Double), sa.cast(POINT.c.y, sa.Double)),
-        sa.literal(1).label("n"),
-        _symbol(_symbol_number(POINT.c.kind)),
-        *_of_one(),
-    )
-    return points.order_by(POINT.c.number)
-
-
-def _of_one() -> list[Any]:
+def _of_one(point: Any) -> list[Any]:
     """What is said of an entry that stands alone."""
-    return [
-        POINT.c.key,
-        POINT.c.title,
-        sa.func.regexp_replace(POINT.c.kind, f"^{ACTOR}/", "").label("kind"),
-        POINT.c.place,
-    ]
+    kind = sa.func.regexp_replace(point.kind, f"^{ACTOR}/", "").label("kind")
+    return [point.key, point.title, kind, point.place]
 
 
 def _symbol_number(kind: Any) -> Any:

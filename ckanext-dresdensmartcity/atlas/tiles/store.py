@@ -40,6 +40,7 @@ _WRITE_ALL = sa.text(
         CASE type WHEN :project THEN type ELSE type || '/' || kind END, fields_of_action, type || '/' || entry_id,
         left(record ->> 'title', :longest), :place, visible
     FROM dresdensmartcity_atlas_entry WHERE geometry IS NOT NULL
+    ORDER BY geometry  -- along a Hilbert curve: those of a tile lie on few pages
     ON CONFLICT (package_id) DO NOTHING
     """
 )
@@ -91,6 +92,7 @@ _COLUMNS = "zoom, fields, cell, kind, n, sum_x, sum_y, sum_number"
 _REPAIR_GRID = sa.text(
     f"""
     INSERT INTO dresdensmartcity_atlas_cell AS known {_INSERT} SELECT {_COLUMNS} FROM ({_DIFFERENCE}) AS difference
+    ORDER BY zoom, fields, cell, kind  -- as they are asked for: a tile's lie on a few pages, not on one each
     ON CONFLICT (zoom, fields, cell, kind) DO UPDATE SET n = known.n + excluded.n,
         sum_x = known.sum_x + excluded.sum_x, sum_y = known.sum_y + excluded.sum_y,
         sum_number = known.sum_number + excluded.sum_number

@@ -135,6 +135,20 @@ def test_tiles_count_the_entries_with_a_place_that_a_search_finds(dresden: None,
         assert counted(asked, zoom) == len(found)
 
 
+def test_the_extent_is_that_of_the_entries_found_of_the_city_or_else_of_all(entries: list[Entry]):
+    """A map that opens there shows all of them."""
+    assert reading.extent(AtlasQuery()) == (0, None)
+    other = replace(entries[0], id=f"{entries[0].id}--elsewhere", longitude=9.0, latitude=48.0)
+    store.follow(other.package_id, None, other)
+    assert reading.extent(AtlasQuery()) == (1, pytest.approx((9.0, 48.0, 9.0, 48.0)))
+    for entry, longitude in zip(entries[1:3], (13.6, 13.8), strict=True):
+        store.follow(entry.package_id, None, replace(entry, longitude=longitude, latitude=51.0))
+    assert reading.extent(AtlasQuery()) == (3, pytest.approx((13.6, 51.0, 13.8, 51.0)))
+    title = AtlasQuery(text=entries[1].title)
+    assert reading.extent(title) == (1, pytest.approx((13.6, 51.0, 13.6, 51.0)))
+    assert reading.bounds() == pytest.approx((9.0, 48.0, 13.8, 51.0))
+
+
 def test_an_entry_that_is_alone_says_who_it_is(entries: list[Entry]):
     entry = replace(entries[0], longitude=13.7, latitude=51.0)
     store.follow(entry.package_id, None, entry)

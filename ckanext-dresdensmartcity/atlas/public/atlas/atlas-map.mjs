@@ -199,13 +199,15 @@ export class AtlasMap {
   }
 
   /** Shows that box, or else all entries and all focus areas, at once: the first view is no motion.
-   *  Entries of other cities (their ids have two hyphens) are out of it, unless there are no others. */
-  fit(bbox) {
+   *  Entries of other cities (their ids have two hyphens) are out of it, unless there are no others. `extent` is that
+   *  of entries that tiles hold: a box as `bbox` is, and unlike it only a part of what should be seen. */
+  fit(bbox, extent) {
     const bounds = new this.#engine.LngLatBounds();
     if (bbox) {
       this.#map.fitBounds(bbox, { animate: false });
       return;
     }
+    if (extent) bounds.extend(extent);
     const own = [...this.#features].filter(([key]) => !key.includes("--"));
     for (const [, feature] of own.length ? own : this.#features) bounds.extend(feature.geometry.coordinates);
     const wanted = this.#options.small ? [...this.#groups.keys()] : [...this.#areas.keys()].filter((id) => id.startsWith("focus-area/"));

@@ -31,7 +31,7 @@ async function json(url, signal) {
 
 /** Shows the entries of the present state; `fit` moves the map to them. */
 async function show(fit, signal) {
-  const { entries, tiles, total, placed, bbox, near, radius } = state();
+  const { entries, tiles, total, placed, extent, bbox, near, radius } = state();
   element.dataset.mapState = "loading";
   let counts;
   if (tiles) {
@@ -44,7 +44,7 @@ async function show(fit, signal) {
     counts = { placed: drawn.length, byArea: drawn.filter((one) => one.properties.place === "area").length, total: features.length };
   }
   map.setNear(near, radius);
-  if (fit) map.fit(bbox);
+  if (fit) map.fit(bbox, extent);
   here.hidden = true;
   linkCards();
   await map.idle();

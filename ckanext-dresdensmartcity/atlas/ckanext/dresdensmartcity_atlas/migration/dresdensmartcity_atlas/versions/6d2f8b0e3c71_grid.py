@@ -24,6 +24,9 @@ ENTRY, POINT, CELL, CHANGE = f"{NAME}_entry", f"{NAME}_point", f"{NAME}_cell", f
 NUMBERS = f"{NAME}_point_number"
 SUMS = ("n", "sum_x", "sum_y", "sum_number")
 KEY = ("zoom", "fields", "cell", "kind")
+# From so many on the next writer adds them up. An entry makes 30 to 80 of them; adding up takes as long as some twenty
+# changes do, and touches the cells above a place once for all of them.
+MOST_CHANGES = 2048
 
 # WGS 84 to the square of web mercator (EPSG:3857), in units of its side / 2^31, under 2 cm; y grows to the south. What
 # lies beyond its edges lies on them, so that every place is in one tile of each zoom.
@@ -74,6 +77,7 @@ BEGIN
         SELECT zoom, fields, cell, kind, sum(n), sum(sum_x), sum(sum_y), sum(sum_number)
         FROM moved GROUP BY 1, 2, 3, 4
         HAVING sum(n) <> 0 OR sum(sum_x) <> 0 OR sum(sum_y) <> 0 OR sum(sum_number) <> 0
+        ORDER BY 1, 2, 3, 4
         ON CONFLICT (zoom, fields, cell, kind) DO UPDATE SET n = known.n + excluded.n,
             sum_x = known.sum_x + excluded.sum_x, sum_y = known.sum_y + excluded.sum_y,
             sum_number = known.sum_number + excluded.sum_number;
@@ -117,8 +121,8 @@ def _follow(event: str, rows: str) -> str:
                 ON level.zoom <= key.deepest AND (level.zoom > 0 OR key.key = '')
             GROUP BY 1, 2, 3, 4
             HAVING sum(sign) <> 0 OR sum(sign * x) <> 0 OR sum(sign * y) <> 0 OR sum(sign * number) <> 0;
-        IF (SELECT count(*) FROM (SELECT FROM {CHANGE} LIMIT 65) AS first) > 64 THEN
-            PERFORM {NAME}_merge(128);
+        IF EXISTS (SELECT FROM {CHANGE} OFFSET {MOST_CHANGES}) THEN
+            PERFORM {NAME}_merge({2 * MOST_CHANGES});
         END IF;
         RETURN NULL;
     END
