@@ -9,8 +9,9 @@ from datetime import date
 import numpy as np
 from ckanext.dresdensmartcity.city.model import City, FundingProgramme, Label
 
+from .entries import ACTOR, Entry
 from .funding.rules import State, day, state_of, suitability
-from .matching import ACTOR, Actor, Ranking
+from .matching import Ranking
 from .matching.arrays import Array
 from .matching.concepts import FIELD
 from .matching.tables import KIND, Tables
@@ -69,7 +70,9 @@ def _of(tables: Tables, number: int, city: City) -> tuple[str, tuple[str, ...], 
     fields = tuple(tables.concepts[one].removeprefix(FIELD) for one in columns["fields"].row(number).tolist())
     place: Array = columns["places"].row(number)
     position = (float(place[0][0]), float(place[0][1])) if len(place) else None
-    return kind, fields, in_city(Actor("", "", kind=kind, position=position), city)
+    longitude, latitude = position if position else (None, None)
+    seat = Entry("", ACTOR, "", "", kind=kind, longitude=longitude, latitude=latitude)
+    return kind, fields, in_city(seat, city)
 
 
 def deadline(programme: FundingProgramme, on: date) -> Label:

@@ -16,7 +16,7 @@ from ckanext.dresdensmartcity.city.model import Label, Position
 from . import sentences
 from .concepts import FIELD, label_of
 from .records import ACTOR, PARTS, PROJECT, Actor, Change, Mode, Project
-from .scores import Scores, contributions
+from .scores import Scores, contributions, total
 from .tables import made
 
 if TYPE_CHECKING:
@@ -145,5 +145,4 @@ def _rescored(
     # Ties do not change with what an entry says.
     found["network"] = np.full(len(small.ids[ACTOR]), ranking.values["network"][number])
     parts = contributions(found, {name: settings.weight(ranking.mode, name) for name in PARTS}, steps)
-    total = np.sum([parts[name] for name in PARTS], axis=0, dtype=np.int64)
-    return [int(one) for one in total[: len(variants)]]
+    return [int(one) for one in total(parts)[: len(variants)]]

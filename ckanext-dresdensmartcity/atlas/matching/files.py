@@ -49,7 +49,7 @@ def write(path: Path, tables: Tables, about: Mapping[str, str]) -> None:
             for name, array in tables.arrays.items():
                 padding = bytes(places[name]["at"] - done)  # type: ignore[operator]
                 content = np.ascontiguousarray(array)
-                check = zlib.crc32(memoryview(content).cast("B") if content.size else b"", zlib.crc32(padding, check))
+                check = zlib.crc32(content.tobytes(), zlib.crc32(padding, check))
                 done += len(padding) + content.nbytes
             header = json.dumps(
                 {

@@ -12,7 +12,7 @@ from ..language import Lexicon
 from .arrays import Array, Numbers, Values
 from .explain import Explainer
 from .records import ACTOR, PARTS, PROJECT, Actor, Change, Match, Mode, Part, Project, Ref, UnknownEntryError
-from .scores import Scores, contributions
+from .scores import Scores, contributions, total
 from .tables import Knowledge, Tables, made
 from .taxonomy import Taxonomy
 
@@ -132,7 +132,7 @@ class Matcher:
             raise UnknownEntryError(seeker.type, seeker.id)
         values = self._scores.values(seeker.type, number, found, mode)
         parts = contributions(values, {name: self.settings.weight(mode, name) for name in PARTS}, STEPS)
-        scores = np.sum([parts[name] for name in PARTS], axis=0, dtype=np.int64)
+        scores = total(parts)
         kept = ~self._scores.excluded(seeker.type, number, found)
         if relevant:
             kept &= _speaks(values)

@@ -204,7 +204,8 @@ class MeaningTable:
 
     def nearness(self, phrases: Sequence[Phrase], *, asks: bool) -> Iterator[Numbers]:
         """For each of `phrases` the nearness of each phrase of the table to it, which asks or is asked; in [0, ONE]."""
-        every = np.concatenate([phrase.words.vectors for phrase in phrases]) if phrases else np.zeros((0, DIMENSIONS))
+        nothing = np.zeros((0, DIMENSIONS), dtype=np.float32)
+        every = np.concatenate([nothing, *(phrase.words.vectors for phrase in phrases)])
         if not len(every) or not len(self._words.lengths):
             yield from (np.zeros(len(self._phrases), dtype=np.int64) for _ in phrases)
             return
@@ -245,11 +246,11 @@ class MeaningTable:
         """Of each phrase of the table its own words, each with its nearest in the phrase that is compared."""
         best = np.zeros(len(self._words.lengths))
         np.maximum.at(best, columns, nearness)
-        columns = np.flatnonzero(best)
+        columns = np.flatnonzero(best).astype(np.int64)
         places, counts = self._standing.places(columns)
         worth = self._standing_weights[places] * np.repeat(best[columns], counts)
-        found: Values = np.bincount(self._standing.values[places], weights=worth, minlength=len(self._phrases))
-        return found
+        found = np.bincount(self._standing.values[places], weights=worth, minlength=len(self._phrases))
+        return found.astype(np.float64, copy=False)
 
 
 def nearness_of(asked: str, said: str, read: Reader) -> int:

@@ -193,3 +193,9 @@ def great_circle_m(place: Array, places: Array) -> Values:
 def contributions(values: Mapping[str, Values], weights: Mapping[str, float], steps: int) -> dict[str, Numbers]:
     """Weight x value of each part in whole steps, cut: parts that were rounded up could sum to more than 1."""
     return {name: np.floor(weights[name] * value * steps + 1e-6).astype(np.int64) for name, value in values.items()}
+
+
+def total(parts: Mapping[str, Numbers]) -> Numbers:
+    """The scores: the sums of what the parts contribute."""
+    every: Numbers = np.stack(list(parts.values())).sum(axis=0)
+    return every

@@ -256,9 +256,9 @@ class _Maker:
             }
             columns = {name: kept[name].take(stay).joined(column) for name, column in columns.items()}
         order = numbers(sorted(range(len(ids)), key=ids.__getitem__))
-        found = {name: column.take(order) for name, column in columns.items()}
-        return {f"{kind}.{name}.starts": column.starts for name, column in found.items()} | {
-            f"{kind}.{name}.values": column.values for name, column in found.items()
+        sorted_ = {name: column.take(order) for name, column in columns.items()}
+        return {f"{kind}.{name}.starts": column.starts for name, column in sorted_.items()} | {
+            f"{kind}.{name}.values": column.values for name, column in sorted_.items()
         }
 
     def _asking(self, entry: Actor | Project, concepts: Concepts) -> dict[str, list[Any]]:
@@ -322,10 +322,10 @@ class _Maker:
         members = Rows(arrays["members.starts"], arrays["members.values"])
         offers = Rows(arrays["actor.offers.starts"], arrays["actor.offers.values"])
         found = np.ones(len(needs.values), dtype=bool)
-        for number in np.flatnonzero((needs.lengths > 0) & (members.lengths > 0)):
+        for number in np.flatnonzero((needs.lengths > 0) & (members.lengths > 0)).tolist():
             known = members.row(number)
             known = known[known < len(offers)]
-            brought = np.unique(np.concatenate([offers.row(one) for one in known])) if len(known) else known
+            brought = np.unique(np.concatenate([offers.row(one) for one in known.tolist()])) if len(known) else known
             covered = self._knowledge.covers.of_offered(brought, len(self._concepts.known))
             found[needs.starts[number] : needs.starts[number + 1]] = covered[needs.row(number)] < ONE
         return found
