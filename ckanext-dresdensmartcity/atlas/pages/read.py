@@ -75,6 +75,7 @@ def entry(one: Entry, mode: Mode, city: City, programme: FundingProgramme | None
     """The page of an entry; with a funding programme only actors that may take part in it fit."""
     is_project = one.type == PROJECT
     contact = _contact(one, city)
+    dated = {evidence.source for evidence in one.evidence if not evidence.fact}
     return EntryPage(
         entry=one,
         kind=presentation.kind_of(one),
@@ -102,7 +103,8 @@ def entry(one: Entry, mode: Mode, city: City, programme: FundingProgramme | None
         contact=contact,
         contact_is_city=contact is not None and not (one.contact_url or one.origin_url),
         proofs=proofs(one, ""),
-        sources=tuple(source_link(source) for source in one.sources),
+        # A source that is dated stands in `proofs` already.
+        sources=tuple(source_link(source) for source in one.sources if source not in dated),
         matching=match_presentation.section(one, mode, city, programme),
         edit_url=_edit_url(one),
     )
