@@ -6,6 +6,7 @@ Every value that comes from outside is a bound parameter.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -57,19 +58,35 @@ def looked_up(query: AtlasQuery, typed: Typed) -> sa.Select[Any] | None:
     of_entries = [*typed.conditions(), *_place(query)]
     if not of_entries:
         return None if ranks is None else ranks.add_columns(sa.literal(0.0).label("distance"))
-    metres = distance(query) if query.near else sa.literal(0.0)
-    placed = sa.select(AtlasEntry.number, metres.label("distance")).where(AtlasEntry.visible, *of_entries)
-    # An offset keeps PostgreSQL from measuring twice: once to compare, once to give.
-    inside = placed.offset(0).subquery("placed")
+    inside = (_measured if query.near else _placed)(query, of_entries).subquery("placed")
     rank: Any = sa.literal(0.0)
     selected = sa.select(inside.c.number)
     if ranks is not None:
         ranked = ranks.subquery("ranked")
         rank = ranked.c.rank
         selected = selected.join(ranked, ranked.c.number == inside.c.number)
-    if query.near and query.radius_m:
-        selected = selected.where(inside.c.distance <= query.radius_m)
     return selected.add_columns(rank.label("rank"), inside.c.distance)
+
+
+def _placed(query: AtlasQuery, of_entries: Sequence[Any]) -> sa.Select[Any]:
+    return sa.select(AtlasEntry.number, sa.literal(0.0).label("distance")).where(AtlasEntry.visible, *of_entries)
+
+
+def _measured(query: AtlasQuery, of_entries: Sequence[Any]) -> sa.Select[Any]:
+    """Those within the radius, with their distance: measured once for all entries that share a place.
+
+    Entries without a point of their own have the outline of an area, the same for hundreds; a distance from it takes
+    ten times as long as one from a point.
+    """
+    places = (
+        sa.select(sa.func.array_agg(AtlasEntry.number).label("numbers"), distance(query).label("distance"))
+        .where(AtlasEntry.visible, *of_entries)
+        .group_by(AtlasEntry.place)
+        .offset(0)  # keeps PostgreSQL from measuring twice: once to compare, once to give
+        .subquery("places")
+    )
+    measured = sa.select(sa.func.unnest(places.c.numbers).label("number"), places.c.distance)
+    return measured.where(places.c.distance <= query.radius_m) if query.radius_m else measured
 
 
 def found(query: AtlasQuery, met: Any, *columns: Any) -> sa.Select[Any]:

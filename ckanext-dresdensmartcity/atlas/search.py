@@ -142,6 +142,10 @@ def revision() -> str:
     return f"{row.number}-{row.own}" if row.own else str(row.number)
 
 
+_PLANNER = {"jit": "off", "max_parallel_workers_per_gather": "0", "random_page_cost": "1.1"}
+_AS_SHORT_STATEMENTS = sa.select(  # until the end of the transaction
+    *(sa.func.set_config(name, value, True).label(name) for name, value in _PLANNER.items())
+)
 # The number of the last transaction, what this one has changed itself, whether it has changed anything at all, and
 # whether there is something to catch up with: one look at tables of one row and, nearly always, none.
 _STATE = sa.select(
@@ -153,8 +157,14 @@ _STATE = sa.select(
 
 
 def _up_to_date() -> None:
-    """Take in what changed without a hook, and forget what was remembered of an older index."""
+    """Take in what changed without a hook, and forget what was remembered of an older index.
+
+    The statements of a search take some milliseconds, but to PostgreSQL they look dear (bits, places): it would compile
+    them and start processes for them, which takes longer than they do, and read the words of all entries where those of
+    some thousand are asked for.
+    """
     remember(revision())
+    model.Session.execute(_AS_SHORT_STATEMENTS)
 
 
 def _met(query: AtlasQuery, typed: Typed) -> sa.CTE | None:
@@ -169,7 +179,7 @@ def _page(query: AtlasQuery, met: Any, offset: int, limit: int | None) -> Iterab
 
 def _of_many(query: AtlasQuery, bits: facets.Bits, offset: int) -> Iterable[dict[str, Any]]:
     """A page of many entries: walked through in the order of an index, without a look at what is passed over."""
-    left = bits.left().subquery("left_over")
+    left = _once(bits.left())
     numbers = (
         sa.select(AtlasEntry.number)
         .join(left, facets.is_set(AtlasEntry.number, left))
@@ -184,20 +194,20 @@ def _of_many(query: AtlasQuery, bits: facets.Bits, offset: int) -> Iterable[dict
 
 
 def _best(query: AtlasQuery, met: sa.CTE, bits: facets.Bits, offset: int) -> sa.Select[Any]:
-    """A page of what met text and place: the best are taken, with their equals, before their entries are looked at."""
+    """A page of what met text and place: only what is left of it is looked at, and where that can be, only the best."""
+    left = _once(bits.left())
+    kept = sa.select(met).join(left, facets.is_set(met.c.number, left))
     key = best_first(query, met)
-    if key is None:
-        return found(query, met, AtlasEntry.record).order_by(*order(query, met)).offset(offset).limit(query.size)
-    left = bits.left().subquery("left_over")
-    best = (
-        sa.select(met)
-        .join(left, facets.is_set(met.c.number, left))
-        .order_by(key)
-        .fetch(offset + query.size, with_ties=True)
-        .cte("best")
-    )
+    if key is not None:
+        kept = kept.order_by(key).fetch(offset + query.size, with_ties=True)
+    best = kept.cte("best").prefix_with("MATERIALIZED", dialect="postgresql")
     selected = sa.select(AtlasEntry.record).join(best, best.c.number == AtlasEntry.number)
     return selected.order_by(*order(query, best)).offset(offset).limit(query.size)
+
+
+def _once(left: sa.Select[Any]) -> sa.CTE:
+    """The rows of bits, made once: PostgreSQL takes them for one row each, and would make them again for each entry."""
+    return left.cte("left_over").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
 def _by_id(entry_type: str, identifier: str, *columns: Any) -> sa.Select[Any]:
