@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -238,6 +241,29 @@ def test_the_first_view_holds_every_focus_area(desk: BrowserContext, portal_url:
         west, south, east, north = area["bbox"]
         assert shown[0] < west < east < shown[2], area["id"]
         assert shown[1] < south < north < shown[3], area["id"]
+
+
+def test_the_first_view_of_tiles_stands_for_every_entry_that_has_a_place(desk: BrowserContext, portal_url: str) -> None:
+    """As of a collection: the page is told that many are found, which the demo does not hold."""
+    visit = Visit(desk.new_page(), portal_url)
+    every = features(portal_url, "/atlas/entries.geojson?kind=research")
+    own = [one for one in every if one["geometry"] and "--" not in one["id"]]
+    west, south = (min(one["geometry"]["coordinates"][axis] for one in own) for axis in (0, 1))
+    east, north = (max(one["geometry"]["coordinates"][axis] for one in own) for axis in (0, 1))
+
+    body = requests.get(f"{portal_url}/atlas?kind=research", headers={"Accept-Language": "de"}, timeout=60).text
+    [told] = re.findall('data-atlas-found="([^"]*)"', body)
+    state = json.loads(html.unescape(told))
+    state |= {"tiles": f"{portal_url}/atlas/tiles.json?kind=research", "placed": len(own)}
+    state |= {"extent": [west, south, east, north]}
+    body = body.replace(told, html.escape(json.dumps(state)))
+    page = re.compile(r"/atlas\?kind=research$")
+    visit.page.route(page, lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"))
+    visit.to("/atlas?kind=research")
+    with visit.page.expect_response(re.compile(r"/atlas/tiles/\d+/\d+/\d+\.mvt")):
+        draw(visit.page)
+    assert visit.page.get_attribute(MAP, "data-map-count") == str(len(own))
+    assert visit.errors == []
 
 
 def test_another_site_may_frame_what_is_made_for_it_and_nothing_else(
