@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import ckan.plugins as plugins
@@ -17,6 +18,7 @@ from .model import WGS84, AtlasEntry
 
 PRESELECTED = 60
 LEAST_SIMILARITY = 0.2  # of trigrams; initials are looked for apart
+THRESHOLDS = ("pg_trgm.similarity_threshold", "pg_trgm.word_similarity_threshold")
 NEAR_DEGREES = NEAR_M / 60_000  # of a degree of longitude up to 57 degrees north; the core measures exactly
 SHORTEST_NAME = 3
 PLUGIN = "dresdensmartcity_atlas"
@@ -28,21 +30,35 @@ def find(entry: Candidate) -> tuple[Duplicate, ...]:
     common = (here.name,)
     site = host(entry.url)
     conditions, order = _conditions(entry, plain_name(entry.title, common), site)
-    rows = model.Session.execute(
+    asked = (
         sa.select(AtlasEntry.record)
         .where(AtlasEntry.visible, AtlasEntry.type == entry.type, sa.or_(*conditions))
         .order_by(order.desc(), AtlasEntry.entry_id)
         .limit(PRESELECTED)
-    ).scalars()
-    others = [_candidate(record) for record in rows]
+    )
+    with _least_similarity():
+        others = [_candidate(record) for record in model.Session.execute(asked).scalars()]
     shared = [site] if site and sum(host(one.url) == site for one in others) > SHARED_BY else []
     return duplicates(entry, others, common, shared)
+
+
+@contextmanager
+def _least_similarity() -> Iterator[None]:
+    """What counts as like for the operators of pg_trgm, which alone use the index; what follows keeps its own limits.
+
+    An error ends the transaction, and the setting with it.
+    """
+    for name in THRESHOLDS:
+        model.Session.execute(sa.select(sa.func.set_config(name, str(LEAST_SIMILARITY), True)))
+    yield
+    for name in THRESHOLDS:
+        model.Session.execute(sa.text(f"SET LOCAL {name} TO DEFAULT"))
 
 
 def _conditions(entry: Candidate, name: str, site: str) -> tuple[list[Any], Any]:
     key = AtlasEntry.title_key
     similarity = sa.func.greatest(sa.func.similarity(key, name), sa.func.word_similarity(name, key))
-    conditions: list[Any] = [similarity >= LEAST_SIMILARITY]
+    conditions: list[Any] = [key.op("%")(name), key.op("%>")(name)]
     # "TU" for "Technische Universität": the first letters of words that follow each other, and the other way round.
     conditions += [key.regexp_match(r"\m" + r"\S* ".join(word)) for word in name.split() if 2 <= len(word) <= 5]
     initials = "".join(word[0] for word in name.split())

@@ -147,6 +147,9 @@ def _entries() -> None:
     op.create_index(f"{ENTRY}_place_idx", ENTRY, ["place"], postgresql_using="gist")
     op.create_index(f"{ENTRY}_topics_idx", ENTRY, ["topics"], postgresql_using="gin")
     op.create_index(f"{ENTRY}_districts_idx", ENTRY, ["districts"], postgresql_using="gin")
+    # Where duplicates are looked for: likeness of names, parts of addresses.
+    for name, text in (("title", "title_key"), ("url", "(record ->> 'url')")):
+        op.create_index(f"{ENTRY}_{name}_trgm_idx", ENTRY, [sa.text(f"{text} gin_trgm_ops")], postgresql_using="gin")
     # Both orders can be walked through without a look at the entries.
     for name, columns in (("order", ORDER), ("modified", [sa.text("modified DESC"), *ORDER])):
         op.create_index(
@@ -216,6 +219,8 @@ def downgrade() -> None:
         op.drop_table(table)
     op.execute(f"DELETE FROM {ENTRY}")  # noqa: S608 (name of a table)
     op.create_index(f"{ENTRY}_title_idx", ENTRY, ["title_key", "entry_id"])
+    for name in ("title", "url"):
+        op.drop_index(f"{ENTRY}_{name}_trgm_idx", ENTRY)
     op.drop_constraint(f"{ENTRY}_number_key", ENTRY)
     for name in ("number", "visible", "topics", "districts", "funding", "status", "phase", "place_kind", "body"):
         op.drop_column(ENTRY, name)
