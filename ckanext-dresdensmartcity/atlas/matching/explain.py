@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from ckanext.dresdensmartcity.city.model import Label
@@ -19,6 +20,7 @@ from .tables import Knowledge, Tables
 
 MOST_EVIDENCE = 5
 MOST_SHOWN = 3  # words in a sentence
+_LANGUAGES = ("de", "en")
 
 Explained = tuple[tuple[Evidence, ...], Label]
 Told = Sequence[tuple[str, str]]  # fields of an entry with phrases
@@ -167,20 +169,42 @@ class Explainer:
                 if like[best] > 0 and shared_parts(phrase, said[best][1], speller.ignored):
                     found.append((int(like[best]), (field, phrase), said[best]))
         found.sort(key=lambda one: (-one[0], one[1][1]))
-        parts = dict.fromkeys(
-            _written(part, one[1]) for _, one, by in found for part in shared_parts(one[1], by[1], speller.ignored)
-        )
+        named = self._labels(pair)
+        told = {
+            language: self._shared([(one[1], by[1]) for _, one, by in found], named, language) for language in _LANGUAGES
+        }
+        return self._phrases(pair, found[:MOST_EVIDENCE], named), sentences.text(told["de"], told["en"])
+
+    def _labels(self, pair: Pair) -> Mapping[str, Label]:
+        """Needs and offers by the way in which their spelling is compared, as people read them."""
+        knowledge = self._knowledge
+        return {
+            knowledge.spelled(text): knowledge.taxonomy.label_of(text)
+            for text in (*pair.asks.needs, *pair.brings.offers)
+        }
+
+    def _shared(self, found: Iterable[tuple[str, str]], named: Mapping[str, Label], language: str) -> list[str]:
+        """Parts of words that two phrases share, of a topic as it is called in `language` where that shares any."""
+        parts: dict[str, None] = {}
+        ignored = self._knowledge.speller.ignored
+        for one, by in found:
+            said = [named[text].text(language) if text in named else text for text in (one, by)]
+            alike = shared_parts(said[0], said[1], ignored)
+            text, alike = (said[0], alike) if alike else (one, shared_parts(one, by, ignored))
+            parts |= dict.fromkeys(_written(part, text) for part in alike)
         # Part of a part that is shown says nothing new.
-        shown = [one for one in parts if not any(_inside(one, other) for other in parts)]
-        return self._phrases(pair, found[:MOST_EVIDENCE]), sentences.text(shown[:MOST_SHOWN])
+        return [one for one in parts if not any(_inside(one, other) for other in parts)][:MOST_SHOWN]
 
     def _phrases(
-        self, pair: Pair, found: Iterable[tuple[int, tuple[str, str], tuple[str, str]]]
+        self,
+        pair: Pair,
+        found: Iterable[tuple[int, tuple[str, str], tuple[str, str]]],
+        named: Mapping[str, Label] = MappingProxyType({}),
     ) -> tuple[Evidence, ...]:
         return tuple(
             Evidence(
-                statement(pair.asks, one[0], Label(one[1], one[1])),
-                statement(pair.brings, by[0], Label(by[1], by[1])),
+                statement(pair.asks, one[0], named.get(one[1]) or Label(one[1], one[1])),
+                statement(pair.brings, by[0], named.get(by[1]) or Label(by[1], by[1])),
                 how / ONE,
             )
             for how, one, by in found

@@ -97,11 +97,11 @@ def topic(evidence: Sequence[Evidence], has_topics: bool, names: Names = None) -
     return Label(" ".join(de), " ".join(en))
 
 
-def text(parts: Sequence[str]) -> Label:
-    """Which parts of words both texts use."""
-    if not parts:
+def text(german: Sequence[str], english: Sequence[str]) -> Label:
+    """Which parts of words both texts use, for readers of each language; either both have some or none has."""
+    if not german or not english:
         return Label("Die Texte haben kaum Wortteile gemeinsam.", "The texts share hardly any parts of words.")
-    de, en = _and((f"„{one}“" for one in parts), "und"), _and((f"“{one}”" for one in parts), "and")
+    de, en = _and((f"„{one}“" for one in german), "und"), _and((f"“{one}”" for one in english), "and")
     return Label(f"Gemeinsame Wortteile: {de}.", f"Parts of words in common: {en}.")
 
 
