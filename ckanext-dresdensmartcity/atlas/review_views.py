@@ -68,6 +68,8 @@ def confirm() -> Any:
     kind, identifier = form.get("type", ""), form.get("id", "")
     if kind not in TYPES:
         tk.abort(400, _("Which entry? Its type is actor or project."))
+    if not identifier.isprintable():  # no database takes all of what may be sent
+        tk.abort(404, _("The atlas has no entry with this address."))
     context = {"user": editing.user()}
     try:
         tk.get_action("package_patch")(

@@ -164,6 +164,8 @@ def _geojson(text: str) -> Reading:
         raise _whole("no_json", why=error.msg, line=error.lineno) from error
     except RecursionError as error:
         raise _whole("no_collection") from error
+    except ValueError as error:  # of Python: it takes no whole number of thousands of digits
+        raise _whole("no_json", why="a number has too many digits", line=1) from error
     features = loaded.get("features") if isinstance(loaded, dict) else None
     if not isinstance(features, list):
         raise _whole("no_collection")

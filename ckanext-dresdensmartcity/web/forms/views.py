@@ -21,6 +21,8 @@ forms = Blueprint("portal_forms", __name__)
 
 # Entries offered at once: more would not be read.
 OFFERED = 12
+# Characters of what somebody types and of one word of it: Solr refuses longer ones with an error.
+MOST_TYPED, LONGEST_WORD = 200, 60
 _WORD = re.compile(r"\w+")
 
 
@@ -43,7 +45,8 @@ def entries() -> Response:
     kinds = [one for one in tk.request.args.getlist("type") if one in (*PUBLISHED_TYPES, *ATLAS_TYPES)]
     if not kinds:
         return jsonify([])
-    words = _WORD.findall(tk.request.args.get("q", "").casefold())
+    typed = tk.request.args.get("q", "")[:MOST_TYPED].casefold()
+    words = [word[:LONGEST_WORD] for word in _WORD.findall(typed)]
     query: dict[str, Any] = {
         # Word parts of the titles: "lärm" finds "Umgebungslärm".
         "q": " AND ".join(f"(title_ngram:{word} OR title:{word}* OR name:{word}*)" for word in words) or "*:*",
