@@ -215,6 +215,21 @@ def test_axe_finds_nothing_in_the_form_of_a_dataset(editor: Visit, found: dict[s
     assert editor.errors == []
 
 
+@pytest.mark.parametrize(
+    "path", ["/atlas/topics", "/atlas/topics/noise", "/atlas/review", "/atlas/import", "/actor/new", "/project/new"]
+)
+def test_axe_finds_nothing_on_the_pages_of_editors_of_the_atlas(editor: Visit, axe: str, path: str) -> None:
+    """On a desk and on a phone, all parts open, without sideways scroll."""
+    if path.endswith("/new"):
+        ready(editor, path)
+        open_all(editor)
+    else:
+        assert editor.to(path) == 200
+    assert violations(editor, axe) == []
+    assert editor.page.evaluate("document.documentElement.scrollWidth") <= editor.page.viewport_size["width"]
+    assert editor.errors == []
+
+
 def open_all(visit: Visit) -> None:
     visit.page.evaluate("document.querySelectorAll('.portal-form details').forEach(one => { one.open = true; })")
 
