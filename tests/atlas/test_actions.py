@@ -79,7 +79,9 @@ def test_who_measures_air_comes_first_for_the_air_project():
     """The companies that the papers themselves name as models."""
     answer = call_action("atlas_match", type="project", id="luft-laerm")
     assert {match["found"]["id"] for match in answer["matches"][:2]} == {"breeze", "green-city-solutions"}
-    assert answer["matches"][0]["parts"][0]["sentence"]["de"].startswith("Der Akteur bietet, was dem Projekt noch fehlt: Luftqualität")
+    assert answer["matches"][0]["parts"][0]["sentence"]["de"].startswith(
+        "Der Akteur bietet, was dem Projekt noch fehlt: Luftqualität"
+    )
 
 
 @pytest.mark.parametrize(

@@ -197,10 +197,8 @@ def test_what_entries_say_becomes_no_part_of_any_page(hostile: CKANTestApp):
 
 def test_no_cell_of_a_download_is_a_formula(hostile: CKANTestApp):
     checked = 0
-    for name in ("atlas-actors.csv", "atlas-projects.csv", "atlas-members.csv", "actors.csv", "projects.csv"):
-        answer = hostile.get(f"/atlas/downloads/{name}", status=None)
-        if answer.status_code != 200:
-            continue
+    for name in ("actors.csv", "projects.csv", "members.csv"):
+        answer = hostile.get(f"/atlas/downloads/{name}", status=200)
         for row in csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))):
             for cell in row:
                 checked += 1

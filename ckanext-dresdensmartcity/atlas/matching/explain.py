@@ -171,7 +171,8 @@ class Explainer:
         found.sort(key=lambda one: (-one[0], one[1][1]))
         named = self._labels(pair)
         told = {
-            language: self._shared([(one[1], by[1]) for _, one, by in found], named, language) for language in _LANGUAGES
+            language: self._shared([(one[1], by[1]) for _, one, by in found], named, language)
+            for language in _LANGUAGES
         }
         return self._phrases(pair, found[:MOST_EVIDENCE], named), sentences.text(told["de"], told["en"])
 
