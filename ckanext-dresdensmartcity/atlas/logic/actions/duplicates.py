@@ -29,7 +29,8 @@ def atlas_duplicates(context: Any, data_dict: dict[str, Any]) -> dict[str, Any]:
     :param name: the package name of the entry itself, where it is there already (optional)
 
     :returns: ``duplicates``, the likest first, at most five, each with ``type``, ``id``, ``title``, ``url`` of its
-        page, ``likeness`` of the names and ``reasons``: ``name`` (name, near, website) and ``sentence`` (``de``, ``en``)
+        page, ``likeness`` of the names and ``reasons``: ``name`` (name, near, website) and ``sentence`` (``de``,
+        ``en``)
     :rtype: dictionary
     """
     tk.check_access("atlas_duplicates", context, data_dict)
