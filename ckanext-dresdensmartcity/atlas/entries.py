@@ -17,10 +17,10 @@ from ckanext.dresdensmartcity.city.facts import (
     in_order,
     of_role,
 )
-from ckanext.dresdensmartcity.city.model import City, Position
+from ckanext.dresdensmartcity.city.model import Position
 from ckanext.dresdensmartcity.city.values import texts
 
-from . import freshness, matching
+from . import freshness
 
 __all__ = [
     "ACTOR",
@@ -38,9 +38,6 @@ __all__ = [
     "entry_id",
     "from_package",
     "from_record",
-    "matching_actor",
-    "matching_members",
-    "matching_project",
     "package_name",
     "to_public",
     "to_record",
@@ -225,43 +222,6 @@ def _old_members(package: Mapping[str, Any]) -> tuple[Membership, ...]:
         *(Membership(one, LEAD) for one in texts(lead)),
         *(Membership(one, PARTNER) for one in texts(partners)),
     )
-
-
-def matching_actor(entry: Entry) -> matching.Actor:
-    """The actor as matching sees it."""
-    return matching.Actor(
-        id=entry.id,
-        title=entry.title,
-        notes=entry.notes,
-        offers=entry.offers,
-        needs=entry.needs,
-        fields=entry.fields_of_action,
-        kind=entry.kind,
-        position=entry.position,
-    )
-
-
-def matching_project(entry: Entry, city: City) -> matching.Project:
-    """The project as matching sees it, with the centres of its focus areas."""
-    areas = (city.focus_area(area) for area in entry.focus_areas)
-    return matching.Project(
-        id=entry.id,
-        title=entry.title,
-        notes=entry.notes,
-        needs=entry.needs,
-        fields=entry.fields_of_action,
-        members=matching_members(entry),
-        position=entry.position,
-        areas=tuple(area.centroid for area in areas if area),
-    )
-
-
-def matching_members(entry: Entry) -> tuple[matching.Member, ...]:
-    """Each actor of a project once, with its first role."""
-    roles: dict[str, str] = {}
-    for one in entry.members:
-        roles.setdefault(one.actor, one.role)
-    return tuple(matching.Member(actor, role) for actor, role in roles.items())
 
 
 def _number(given: Any, greatest: float) -> float | None:

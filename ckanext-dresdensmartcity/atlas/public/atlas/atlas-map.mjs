@@ -6,17 +6,17 @@ Nothing is called outside the portal unless a background map is configured. Entr
 */
 
 import { draw, PIXELS } from "./atlas-drawing.mjs";
+import { styleOf } from "./atlas-ground.mjs";
+import { areaLayers, badgeLayer, entryLayers, heldLayers, nameLayer } from "./atlas-layers.mjs";
+import { circle, collection, commonest, ellipse, NOTHING, point, top } from "./atlas-shapes.mjs";
+import { contents } from "./atlas-window.mjs";
 
 const SOURCE = "atlas-entries";
 const HELD = "atlas-held"; // areas of entries that have no point
 const AREAS = "atlas-areas";
 const CLUSTER_MAX_ZOOM = 15;
 const MAX_ZOOM = 18;
-const MOST_IN_POPUP = 12;
-const BASEMAP_PATIENCE_MS = 8000;
 const FIT_PADDING = { top: 50, bottom: 30, left: 30, right: 55 }; // pixels; room for names and for the buttons
-const EARTH_M = 6371008.8;
-const NOTHING = { type: "FeatureCollection", features: [] };
 // The layers of each switch of the page.
 const SWITCHES = {
   focus: ["areas-fill", "areas-line", "areas-name"],
@@ -28,7 +28,6 @@ export class MapUnavailableError extends Error {}
 
 /** Whether the reader asked for no motion. */
 const still = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-const collection = (features) => ({ type: "FeatureCollection", features });
 
 export class AtlasMap {
   /** Loads engine and background. Throws MapUnavailableError where there is no engine or no WebGL. */
@@ -110,40 +109,13 @@ export class AtlasMap {
     const map = this.#map;
     this.#areas = new Map(areas.features.map((feature) => [feature.id, feature]));
     map.addSource(AREAS, { type: "geojson", data: areas });
-    const is = (layer) => ["==", ["get", "layer"], layer];
-    const hasBorders = areas.features.some((feature) => feature.properties.layer === "border");
-    map.addLayer({ id: "borders", type: "line", source: AREAS, filter: is("border"), paint: { "line-color": "#aab5bd", "line-width": 1 } });
-    map.addLayer({ id: "areas-fill", type: "fill", source: AREAS, filter: is("focus-area"), paint: { "fill-color": "#e0a526", "fill-opacity": 0.22 } });
-    // A line claims a border: a focus area whose borders are not known has none.
-    const exact = ["all", is("focus-area"), ["!", ["get", "rough"]]];
-    map.addLayer({ id: "areas-line", type: "line", source: AREAS, filter: exact, paint: { "line-color": "#8a6100", "line-width": 1.5 } });
-    map.addLayer({
-      id: "districts",
-      type: "circle",
-      source: AREAS,
-      filter: is("district"),
-      // Borders show better where a district is.
-      paint: { "circle-radius": 2.5, "circle-color": "#8d9aa3", "circle-opacity": hasBorders ? 0 : 1 },
-    });
-    map.addLayer({
-      id: "districts-name",
-      type: "symbol",
-      source: AREAS,
-      minzoom: this.#options.small ? 10 : 11.5,
-      filter: is("district"),
-      layout: { "icon-image": ["concat", "name:district:", ["get", "title"]], "icon-anchor": "top", "icon-offset": [0, 5] },
-    });
+    for (const layer of areaLayers(AREAS, areas, this.#options.small)) map.addLayer(layer);
     // The name stands inside, under the number of entries that have no point but this area.
     const names = [...this.#areas.values()]
       .filter(({ properties }) => properties.layer === "focus-area")
       .map(({ properties }) => point(properties.centre, { title: properties.title }));
     map.addSource(`${AREAS}-names`, { type: "geojson", data: collection(names) });
-    map.addLayer({
-      id: "areas-name",
-      type: "symbol",
-      source: `${AREAS}-names`,
-      layout: { "icon-image": ["concat", "name:area:", ["get", "title"]], "icon-anchor": "top", "icon-offset": [0, 19], "icon-allow-overlap": true },
-    });
+    map.addLayer(nameLayer(`${AREAS}-names`));
   }
 
   /** Shows the entries of a GeoJSON collection; those without geometry are only counted. */
@@ -290,18 +262,7 @@ export class AtlasMap {
   }
 
   #addEntries(from, count, image) {
-    const always = { "icon-allow-overlap": true, "icon-ignore-placement": true };
-    const ring = { source: `${SOURCE}-ring` };
-    this.#map.addLayer({ id: "rings-line", type: "line", ...ring, filter: ["==", ["geometry-type"], "Polygon"], paint: { "line-color": "#1c2730", "line-width": 3.5 } });
-    this.#map.addLayer({
-      id: "rings",
-      type: "circle",
-      ...ring,
-      filter: ["==", ["geometry-type"], "Point"],
-      paint: { "circle-radius": 21, "circle-color": "#e0a526", "circle-opacity": 0.5, "circle-stroke-color": "#1c2730", "circle-stroke-width": 3 },
-    });
-    this.#map.addLayer({ id: "clusters", type: "symbol", ...from, filter: ["!", ["has", "key"]], layout: { "icon-image": ["concat", "count:", ["to-string", ["get", count]]], ...always } });
-    this.#map.addLayer({ id: "points", type: "symbol", ...from, filter: ["has", "key"], layout: { "icon-image": image, ...always } });
+    for (const layer of entryLayers(from, `${SOURCE}-ring`, count, image)) this.#map.addLayer(layer);
   }
 
   /** Gathers entries without a point by their focus areas, else by their districts, and draws these. */
@@ -312,7 +273,7 @@ export class AtlasMap {
       const ids = focus.length ? focus.map((one) => `focus-area/${one}`) : districts.map((one) => `district/${one}`);
       for (const id of ids.filter((one) => this.#areas.has(one))) {
         const area = this.#areas.get(id);
-        if (!this.#groups.has(id)) this.#groups.set(id, { area, centre: this.#top(area), entries: [] });
+        if (!this.#groups.has(id)) this.#groups.set(id, { area, centre: top(this.#shape(area)), entries: [] });
         this.#groups.get(id).entries.push(entry);
       }
     }
@@ -328,14 +289,8 @@ export class AtlasMap {
     this.#map.addSource(HELD, { type: "geojson", data: collection(shapes) });
     this.#map.addSource(`${HELD}-badges`, { type: "geojson", data: collection(badges) });
     const before = this.#map.getLayer("areas-name") ? "areas-name" : undefined;
-    this.#map.addLayer({ id: "held-fill", type: "fill", source: HELD, paint: { "fill-pattern": "hatch" } }, before);
-    this.#map.addLayer({ id: "held-line", type: "line", source: HELD, paint: { "line-color": "#a3125e", "line-width": 1.5, "line-dasharray": [4, 2] } }, before);
-    this.#map.addLayer({
-      id: "badges",
-      type: "symbol",
-      source: `${HELD}-badges`,
-      layout: { "icon-image": ["get", "image"], "icon-allow-overlap": true, "icon-ignore-placement": true },
-    });
+    for (const layer of heldLayers(HELD)) this.#map.addLayer(layer, before);
+    this.#map.addLayer(badgeLayer(`${HELD}-badges`));
   }
 
   /** The outline of an area; of a district without borders the ellipse of its box. */
@@ -345,14 +300,6 @@ export class AtlasMap {
     if (border) return border.geometry;
     const [west, south, east, north] = area.bbox;
     return ellipse([(west + east) / 2, (south + north) / 2], (east - west) / 2, (north - south) / 2);
-  }
-
-  /** The northernmost point of an area's outline: there its number hides no entry inside, nor its name. */
-  #top(area) {
-    const corners = this.#shape(area).coordinates.flat(Infinity);
-    let top = 1;
-    for (let index = 3; index < corners.length; index += 2) if (corners[index] > corners[top]) top = index;
-    return [corners[top - 1], corners[top]];
   }
 
   #groupOf(key) {
@@ -431,29 +378,13 @@ export class AtlasMap {
     this.#open(center, leaves.map(({ properties }) => this.#features.get(properties.key)));
   }
 
-  /** A window with links; everything from outside goes in as text. */
+  /** A window with links. */
   #open(position, entries, title = "", focus = false) {
-    const { texts, symbols, page, outside } = this.#options;
-    const box = document.createElement("div");
-    const head = title || (entries.length > 1 ? texts.several.replace("{count}", entries.length) : "");
-    if (head) box.append(element("strong", head));
-    const list = document.createElement("ul");
-    for (const { id, properties } of entries.slice(0, MOST_IN_POPUP)) {
-      const item = document.createElement("li");
-      const link = element("a", properties.title ?? id);
-      link.href = `${page}/${id}`;
-      if (outside) [link.target, link.rel] = ["_blank", "noopener"];
-      const kind = symbols[properties.symbol]?.label ?? "";
-      item.append(link, element("span", kind + (properties.place === "area" && !title ? ` (${texts.area})` : "")));
-      list.append(item);
-    }
-    if (entries.length > MOST_IN_POPUP) list.append(element("li", texts.more.replace("{count}", entries.length - MOST_IN_POPUP)));
-    box.append(list);
     this.#popup?.remove();
     const before = document.activeElement;
     this.#popup = new this.#engine.Popup({ className: "atlas-popup", maxWidth: "300px", offset: 14, focusAfterOpen: focus })
       .setLngLat(position)
-      .setDOMContent(box)
+      .setDOMContent(contents(entries, title, this.#options))
       .addTo(this.#map);
     const popup = this.#popup;
     // By keyboard: closed with Escape, and back to where one came from.
@@ -470,52 +401,4 @@ export class AtlasMap {
     const image = draw(id, this.#options.symbols);
     if (image) this.#map.addImage(id, image, { pixelRatio: PIXELS });
   }
-}
-
-/** The style of the background map; nothing where none is configured, or where it cannot be reached. */
-async function styleOf({ basemap, basemapIsRaster }) {
-  if (!basemap) return undefined;
-  if (basemapIsRaster) {
-    return {
-      version: 8,
-      sources: { ground: { type: "raster", tiles: [basemap], tileSize: 256 } },
-      layers: [
-        { id: "paper", type: "background", paint: { "background-color": "#f7f8f6" } },
-        { id: "ground", type: "raster", source: "ground", paint: { "raster-saturation": -0.7, "raster-opacity": 0.75 } },
-      ],
-    };
-  }
-  try {
-    const answer = await fetch(basemap, { signal: AbortSignal.timeout(BASEMAP_PATIENCE_MS) });
-    return answer.ok ? basemap : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const point = (coordinates, properties) => ({ type: "Feature", geometry: { type: "Point", coordinates }, properties });
-
-function element(name, text) {
-  const made = document.createElement(name);
-  made.textContent = text;
-  return made;
-}
-
-function commonest(values) {
-  const counts = new Map();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].sort((one, other) => other[1] - one[1])[0][0];
-}
-
-function ellipse([x, y], width, height) {
-  const ring = Array.from({ length: 65 }, (_, step) => {
-    const angle = (step / 64) * 2 * Math.PI;
-    return [x + width * Math.cos(angle), y + height * Math.sin(angle)];
-  });
-  return { type: "Polygon", coordinates: [ring] };
-}
-
-function circle([longitude, latitude], metres) {
-  const degrees = (metres / EARTH_M) * (180 / Math.PI);
-  return { type: "Feature", geometry: ellipse([longitude, latitude], degrees / Math.cos((latitude * Math.PI) / 180), degrees), properties: {} };
 }
