@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
 AXE = Path("docker/frontend/node_modules/axe-core/axe.min.js")
+# Maps are drawn without a graphics card here, beside other tests: what comes late has come.
+expect.set_options(timeout=30_000)
 
 
 @dataclass
