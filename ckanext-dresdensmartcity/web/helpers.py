@@ -44,6 +44,7 @@ __all__ = [
     "portal_front_page",
     "portal_further_facts",
     "portal_harvest_frequency",
+    "portal_has_atlas",
     "portal_is_sample",
     "portal_key_facts",
     "portal_lang",
@@ -136,7 +137,7 @@ def portal_navigation() -> list[NavigationItem]:
     return [
         NavigationItem(label, tk.h.url_for(path), current(here, path, inside))
         for label, path, inside in items
-        if path != "/atlas" or has_atlas()
+        if path != "/atlas" or portal_has_atlas()
     ]
 
 
@@ -277,22 +278,23 @@ def portal_shares(values: list[Decimal]) -> list[float]:
     return charts.shares(values)
 
 
-def has_atlas() -> bool:
+def portal_has_atlas() -> bool:
+    """Whether this portal has the atlas; a city may leave its plugin out."""
     return bool(plugins.plugin_loaded("dresdensmartcity_atlas"))
 
 
 def portal_atlas_url() -> str:
     """The atlas; without its plugin the list of projects."""
-    return tk.h.url_for("/atlas") if has_atlas() else tk.h.url_for("project.search")
+    return tk.h.url_for("/atlas") if portal_has_atlas() else tk.h.url_for("project.search")
 
 
 def portal_link_to_actor(identifier: str) -> str:
     """Address of an actor in the atlas; the package's own page where the atlas does not run."""
-    return tk.h.url_for(f"/atlas/actor/{identifier}" if has_atlas() else f"/actor/actor-{identifier}")
+    return tk.h.url_for(f"/atlas/actor/{identifier}" if portal_has_atlas() else f"/actor/actor-{identifier}")
 
 
 def portal_link_to_project(identifier: str) -> str:
-    return tk.h.url_for(f"/atlas/project/{identifier}" if has_atlas() else f"/project/project-{identifier}")
+    return tk.h.url_for(f"/atlas/project/{identifier}" if portal_has_atlas() else f"/project/project-{identifier}")
 
 
 def portal_is_sample(package: dict[str, Any]) -> bool:
