@@ -185,7 +185,9 @@ def save(job_id: str, run: Run, plan: Plan, finishes: bool) -> list[str]:
         more = told or run.report.checked or run.report.counts
         failed = bool(gathered.failures and more) or any(one.severity == "error" for one in told)
         one = _object(job, "", about)
-        one.state, one.report_status = ("ERROR", "errored") if failed else ("COMPLETE", "not modified")
+        # A run that could not read its source completes nothing, and is tried again soon (queues/breaker.py).
+        one.state = "ERROR" if failed or gathered.failures else "COMPLETE"
+        one.report_status = "errored" if failed else "not modified"
     model.Session.flush()
     ids = [one.id for one in objects]
     model.Session.commit()
