@@ -92,11 +92,15 @@ def test_the_map_can_be_reached_moved_and_passed_by_keyboard(desk: BrowserContex
     skip = visit.page.locator('a[href="#atlas-legend"]')
     skip.focus()
     expect(skip).to_be_in_viewport()
+    asked: list[str] = []
+    visit.page.on("request", lambda request: asked.append(request.url))
     skip.press("Enter")
     expect(visit.page.locator("#atlas-legend")).to_be_focused()
     canvas.focus()
     canvas.press("+")
     expect(visit.page.get_by_role("button", name="In diesem Ausschnitt suchen")).to_be_visible()
+    # A jump within the page is no other search.
+    assert asked == []
 
 
 def test_a_search_in_the_section_moves_address_list_and_map_together(desk: BrowserContext, portal_url: str) -> None:

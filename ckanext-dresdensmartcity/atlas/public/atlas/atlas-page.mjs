@@ -14,6 +14,7 @@ const options = element ? { ...JSON.parse(element.dataset.atlasMap), outside: Bo
 
 let map;
 let asked; // stops what is no longer wanted
+let searched = location.search; // what the page shows
 let resultsUrl = options.results;
 
 const head = () => document.querySelector("[data-atlas-found]");
@@ -114,6 +115,7 @@ async function go(search, { push = true, fit = true } = {}) {
     const open = document.getElementById("atlas-more")?.open;
     for (const id of ["atlas-search", "atlas-results"]) document.getElementById(id)?.replaceWith(parts.getElementById(id));
     if (open) document.getElementById("atlas-more").open = true;
+    searched = search;
     if (push) history.pushState(null, "", location.pathname + search);
     document.title = titleOf() ? `${titleOf()} – ${baseTitle}` : baseTitle;
     ready();
@@ -158,7 +160,8 @@ function listen() {
     const copy = event.target.closest("[data-atlas-copy]");
     if (copy) navigator.clipboard.writeText(document.getElementById(copy.dataset.atlasCopy).value).then(() => (copy.textContent = options.texts.copied));
   });
-  window.addEventListener("popstate", () => go(location.search, { push: false }));
+  // A jump to a part of the page is told the same way, and asks for nothing.
+  window.addEventListener("popstate", () => location.search === searched || go(location.search, { push: false }));
   here.addEventListener("click", () => {
     const given = new URLSearchParams(location.search);
     given.delete("page");
