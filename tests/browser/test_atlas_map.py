@@ -100,7 +100,7 @@ def test_the_map_can_be_reached_moved_and_passed_by_keyboard(desk: BrowserContex
     canvas.press("+")
     expect(visit.page.get_by_role("button", name="In diesem Ausschnitt suchen")).to_be_visible()
     # A jump within the page is no other search.
-    assert asked == []
+    assert [url for url in asked if "/atlas" in url] == []
 
 
 def test_a_search_in_the_section_moves_address_list_and_map_together(desk: BrowserContext, portal_url: str) -> None:
