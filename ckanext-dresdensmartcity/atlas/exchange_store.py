@@ -18,6 +18,7 @@ from . import checks
 from .entries import ACTOR, PROJECT, TYPES, Entry, from_package, package_name
 from .exchange import Given, Mistake, Place, Reading
 from .exchange.columns import LISTS, ROWS
+from .index import shown_package
 
 State = Literal["new", "changed", "unchanged", "wrong"]
 Done = Callable[[int], None]
@@ -67,7 +68,7 @@ def entries_of_portal() -> tuple[Entry, ...]:
         .order_by(model.Package.type, model.Package.name)
         .statement
     ).all()
-    return tuple(from_package(_shown(row.name)) for row in rows)
+    return tuple(from_package(shown_package(row.name)) for row in rows)
 
 
 def plan(reading: Reading, user: str, done: Done = lambda _number: None) -> Plan:
@@ -92,7 +93,7 @@ def _item(given: Given, user: str, expected: set[tuple[str, str]], circles: dict
         message = _("The short name {name} is taken by something else: choose another id.").format(name=package.name)
         return Item(given, "wrong", mistakes=(Mistake(given.place, "id", message=message),))
     there = package is not None and package.state == model.State.ACTIVE
-    shown = _shown(package.id) if there else {}
+    shown = shown_package(package.id) if there else {}
     changes = _changes(from_package(shown), entry, given.fields) if there else tuple(sorted(given.fields))
     if there and not changes:
         return Item(given, "unchanged")
@@ -107,12 +108,6 @@ def _item(given: Given, user: str, expected: set[tuple[str, str]], circles: dict
 
 def _changes(before: Entry, after: Entry, fields: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(name for name in fields if getattr(before, name) != getattr(after, name)))
-
-
-def _shown(name: str) -> dict[str, Any]:
-    context = {"ignore_auth": True, "use_cache": False}
-    shown: dict[str, Any] = tk.get_action("package_show")(context, {"id": name})
-    return shown
 
 
 def _fields(entry: Entry, only: Iterable[str] | None) -> dict[str, Any]:
@@ -234,7 +229,7 @@ def carry_out(wanted: Plan, user: str, ignore_auth: bool = False) -> Iterator[St
         new = item.state == "new"
         data = _fields(entry, None if new else item.given.fields)
         if not new:
-            data = {**_shown(data["name"]), **data}
+            data = {**shown_package(data["name"]), **data}
         try:
             tk.get_action("package_create" if new else "package_update")(context, data)
         except tk.ValidationError as error:

@@ -79,7 +79,7 @@ def package_changed(package_id: str) -> None:
         raise SideTableError from error
     after = None
     if package.state == model.State.ACTIVE and not package.private:
-        shown = _shown(package.id)
+        shown = shown_package(package.id)
         after = from_package(shown)
         _write([(after, package.metadata_modified)], {})
     elif before:
@@ -176,7 +176,7 @@ def _tell(package_id: str, before: Entry | None, after: Entry | None) -> None:
             follower(package_id, before, after)
 
 
-def _shown(package_id: str) -> dict[str, Any]:
+def shown_package(package_id: str) -> dict[str, Any]:
     """The package as its schema shows it, with lists as lists; no right is needed to keep the table in step."""
     package: dict[str, Any] = tk.get_action("package_show")(
         {"ignore_auth": True, "use_cache": False}, {"id": package_id}

@@ -81,23 +81,23 @@ def place_text(entry: Entry, city: City) -> str:
 
 def points(share: float) -> str:
     """A share of 1 as points of 100, to the four digits that a score has."""
-    return _decimal(f"{share * 100:.2f}")
+    return localised(f"{share * 100:.2f}")
 
 
 def number_text(number: float, digits: int | None = None) -> str:
     """A number with its thousands apart, to as many digits behind the point; without `digits` as many as it needs."""
     text = f"{number:,.{digits}f}" if digits is not None else f"{round(number, 3):,}".removesuffix(".0")
+    return localised(text)
+
+
+def localised(text: str) -> str:
+    """A number as Python prints it with thousands apart, in the signs of the page's language."""
     return text if language().startswith("en") else text.translate(str.maketrans(",.", ".,"))
-
-
-def _decimal(text: str) -> str:
-    return text if language().startswith("en") else text.replace(".", ",")
 
 
 def euro_text(amount: str) -> str:
     """A sum in euro with its thousands apart; as it is where it is no number."""
     try:
-        number = f"{float(amount):,.0f}"
+        return f"{number_text(float(amount), 0)} €"
     except ValueError:
         return amount
-    return f"{number} €" if language().startswith("en") else f"{number.replace(',', '.')} €"

@@ -137,9 +137,6 @@ class AtlasQuery:
         values: tuple[str, ...] = getattr(self, LISTED[name])
         return values
 
-    def on_page(self, page: int) -> AtlasQuery:
-        return replace(self, page=page)
-
     def without(self, name: str) -> AtlasQuery:
         """The query with one parameter not set, on its first page; "near" takes the radius with it."""
         empty = AtlasQuery()

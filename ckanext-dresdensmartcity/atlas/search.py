@@ -17,7 +17,6 @@ from .model import REVISION, AtlasEntry, AtlasPending
 from .query import AtlasQuery
 from .typed import Typed, remember
 
-FACETS = facets.NAMES
 MANY = 5_000  # entries from which those of a page are better looked for in the order of an index
 PAGE = "page"  # marks the rows of the page among those of the facets
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from functools import lru_cache
 from itertools import accumulate
 
@@ -51,24 +50,6 @@ def telling_words(text: str) -> list[str]:
     """The different words of `text` without those that say nothing; all of them where nothing else is left."""
     found = list(dict.fromkeys(words(text)))
     return [word for word in found if word not in STOP_WORDS] or found
-
-
-def grams(text: str, ignored: frozenset[str] = STOP_WORDS) -> Counter[str]:
-    """Runs of three to five letters inside each word, with the word's edges as spaces, and how often each is there.
-
-    Words of `ignored` are passed over.
-    """
-    found: Counter[str] = Counter()
-    for word in words(text):
-        if word in ignored:
-            continue
-        padded = f" {word} "
-        for size in range(SHORTEST_GRAM, LONGEST_GRAM + 1):
-            if len(padded) <= size:
-                found[padded] += 1
-                break
-            found.update(padded[start : start + size] for start in range(len(padded) - size + 1))
-    return found
 
 
 def shared_parts(one: str, other: str, ignored: frozenset[str] = STOP_WORDS, most: int = 3) -> tuple[str, ...]:

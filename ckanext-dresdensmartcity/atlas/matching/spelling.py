@@ -170,9 +170,3 @@ class SpellingTable:
         length = np.sqrt(float(phrase.square) * self._squares[touched])
         found[touched] = np.rint(ONE * np.minimum(1.0, shared[touched] / length))
         return found
-
-
-def likeness_of(one: str, other: str, speller: Speller) -> int:
-    """How like two phrases are, in [0, ONE]."""
-    table = SpellingTable(SpellingTable.arrays([other], speller))
-    return int(table.likeness(speller.spelled(speller.words(one)))[0])

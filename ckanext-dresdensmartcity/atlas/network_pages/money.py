@@ -16,7 +16,7 @@ from ..network.flows import BLOCK, LINE, OPEN, POT, SOURCE, Amounts, Carrier, Fl
 from ..network.layout import wrapped
 from ..network.sankey import BOX, Sankey, sankey
 from ..pages.filters import url
-from ..presentation import Link, entry_url, language, say
+from ..presentation import Link, entry_url, localised, say
 from .data import Known, known
 
 _ = tk._
@@ -256,9 +256,7 @@ def euros(cents: int) -> str:
     """Euro with its thousands apart; cents where there are any."""
     whole, rest = divmod(abs(cents), 100)
     text = f"{whole:,}" + (f".{rest:02}" if rest else "")
-    if not language().startswith("en"):
-        text = text.translate(str.maketrans(",.", ".,"))
-    return f"{'−' if cents < 0 else ''}{text} €"
+    return f"{'−' if cents < 0 else ''}{localised(text)} €"
 
 
 def _cell(cents: int) -> str:
